@@ -1,0 +1,1 @@
+"""Encore: recognition for customer-service teams, in Slack."""

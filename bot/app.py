@@ -1,0 +1,167 @@
+"""The only assembly: settings -> database -> Slack -> jobs -> web server, and an orderly shutdown."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import commands, web
+from bot.context import Context
+from bot.errors import EncoreError, InputError
+from bot.jobs.loop import Loop
+from bot.services import outbox
+from bot.settings import Settings
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running Encore."""
+
+    ctx: Context
+    loop: Loop
+    url: str
+    """Where the web server answers."""
+
+
+def now() -> datetime:
+    """Return the present moment in UTC: the one place where the real clock is read."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Callable[[], datetime] = now) -> AsyncIterator[Running]:
+    """Run Encore until the block ends; EncoreError says in plain words why it cannot start."""
+    _check(settings)
+    db = Database(settings.database_url)
+    try:
+        slack = _slack(settings)
+        ctx = Context(
+            clock, db, slack, settings, await _workspace(slack),
+            classic_workspaces=await db.read(outbox.classic_workspaces),
+        )  # fmt: skip
+        bolt = _bolt(settings, slack)
+        commands.register(bolt, ctx)
+        loop = Loop(ctx)
+        async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
+            log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
+            yield Running(ctx, loop, url)
+    finally:
+        db.close()
+
+
+def _check(settings: Settings) -> None:
+    missing = []
+    if not settings.slack_bot_token.get_secret_value():
+        missing.append("ENCORE_SLACK_BOT_TOKEN (xoxb-..., from “OAuth & Permissions”)")
+    if settings.slack_mode == "socket" and not settings.slack_app_token.get_secret_value():
+        missing.append("ENCORE_SLACK_APP_TOKEN (xapp-..., from “Basic Information”, scope connections:write)")
+    if settings.slack_mode == "http" and not settings.slack_signing_secret.get_secret_value():
+        missing.append("ENCORE_SLACK_SIGNING_SECRET (from “Basic Information”)")
+    if missing:
+        raise InputError(
+            "Encore needs to know how to reach Slack. Set in the environment or in .env:\n  " + "\n  ".join(missing)
+        )
+
+
+def _slack(settings: Settings) -> AsyncWebClient:
+    # No retry handlers: the library's own repeat a post whose answer was lost, and it is said twice.
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, retry_handlers=[]
+    )
+
+
+def _bolt(settings: Settings, slack: AsyncWebClient) -> AsyncApp:
+    return AsyncApp(
+        client=slack,
+        signing_secret=settings.slack_signing_secret.get_secret_value() or "not used in Socket Mode",
+        # The acknowledgement leaves when the listener returns, instead of being polled for every 10 ms.
+        process_before_response=True,
+    )
+
+
+async def _workspace(slack: AsyncWebClient) -> str:
+    try:
+        answer = await slack.auth_test()
+    except SlackApiError as error:
+        raise EncoreError(
+            f"Slack does not accept ENCORE_SLACK_BOT_TOKEN: {error.response['error']}. Copy the bot token anew from "
+            "“OAuth & Permissions” of your Slack app."
+        ) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise EncoreError(f"Slack cannot be reached at {slack.base_url}: {error}") from error
+    return str(answer["team_id"])
+
+
+@asynccontextmanager
+async def _socket(bolt: AsyncApp, settings: Settings) -> AsyncIterator[None]:
+    if settings.slack_mode != "socket":
+        yield
+        return
+    handler = AsyncSocketModeHandler(bolt, settings.slack_app_token.get_secret_value())
+    handler.client.web_client.base_url = settings.slack_api_url
+    try:
+        await handler.connect_async()
+    except SlackApiError as error:
+        await handler.close_async()
+        raise EncoreError(
+            f"Slack does not open a socket: {error.response['error']}. Check ENCORE_SLACK_APP_TOKEN."
+        ) from error
+    try:
+        yield
+    finally:
+        await handler.close_async()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the process belongs to whoever started it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _web_server(ctx: Context, bolt: AsyncApp) -> AsyncIterator[str]:
+    settings = ctx.settings
+    config = uvicorn.Config(
+        web.build(ctx, bolt), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        lifespan="off", ws="none", timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    server = _Server(config)
+    try:
+        listening = config.bind_socket()
+    except (OSError, SystemExit) as error:
+        raise EncoreError(
+            f"The port {settings.port} of {settings.host} is taken. Set ENCORE_PORT to another one."
+        ) from error
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await server.ready.wait()
+    try:
+        yield f"http://{settings.host}:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        listening.close()

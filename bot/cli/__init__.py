@@ -1,0 +1,19 @@
+"""The command line: `encore`."""
+
+import typer
+
+from bot.cli import demo, imports, people, programme, serve, stats
+
+app = typer.Typer(
+    name="encore", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True,
+    help="Encore: recognition for customer-service teams, in Slack.",
+)  # fmt: skip
+app.command()(demo.demo)
+app.command()(serve.serve)
+app.command("stats")(stats.figures)
+app.command()(stats.board)
+app.command("rebuild")(stats.rebuild_all)
+app.add_typer(imports.app, name="import")
+app.add_typer(people.app, name="people")
+app.add_typer(programme.app, name="programme")
+app.add_typer(programme.sites, name="site")

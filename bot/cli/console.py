@@ -1,0 +1,66 @@
+"""What every command needs: the database, plain errors with their exit status, JSON on standard output only."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from bot.errors import EncoreError, NotFoundError
+from bot.settings import load_settings
+from bot.store.database import Database
+
+OUT = Console(soft_wrap=True, highlight=False)
+ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Exit(IntEnum):
+    """How a command ends: done, refused, used wrongly (typer's own), or asked for what is unknown or ambiguous."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    UNKNOWN = 3
+
+
+@contextmanager
+def database() -> Iterator[Database]:
+    """Open the database that the settings name, and close it afterwards."""
+    db = Database(load_settings().database_url)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Tell an error in its own words on standard error, and end with its status."""
+    try:
+        yield
+    except NotFoundError as error:
+        say(str(error))
+        raise typer.Exit(Exit.UNKNOWN) from error
+    except EncoreError as error:
+        say(str(error))
+        raise typer.Exit(Exit.REFUSED) from error
+
+
+def say(words: str) -> None:
+    """Print to standard error, as it is: names and file contents are never read as markup."""
+    ERR.print(words, markup=False, emoji=False)
+
+
+def show(words: str) -> None:
+    """Print to standard output, as it is."""
+    OUT.print(words, markup=False, emoji=False)
+
+
+def show_json(value: Any) -> None:
+    """Print one JSON document to standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")

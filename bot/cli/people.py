@@ -1,0 +1,94 @@
+"""`encore people`: who is who."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import clock
+from bot.cli.console import database, plain_errors, show, show_json
+from bot.errors import InputError
+from bot.services import people
+from bot.store.database import Database
+from bot.store.people import Known
+
+app = typer.Typer(no_args_is_help=True, help="Who is who: list, link to Slack, merge two entries of one person.")
+
+Person = Annotated[str, typer.Argument(help="A name, e-mail address or id.")]
+
+
+@app.command("list")
+def list_people(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List everybody with every name they have."""
+    with plain_errors(), database() as db:
+        found = db.read_now(people.list_people)
+    if json:
+        show_json(
+            [
+                {
+                    "id": p.id,
+                    "name": p.name,
+                    "site": p.site,
+                    "team": p.team,
+                    "roles": list(p.roles),
+                    "emails": list(p.emails),
+                    "slack": list(p.slack_ids),
+                    "identities": [{"source": source, "id": external_id} for source, external_id in p.identities],
+                }
+                for p in found
+            ]
+        )
+        return
+    for p in found:
+        place = " / ".join(filter(None, (p.site, p.team)))
+        slack = ", ".join(p.slack_ids) or "not in Slack yet"
+        show(f"{p.id:>6}  {p.name:<30} {place:<30} {slack:<20} {', '.join(p.emails)}".rstrip())
+
+
+@app.command()
+def link(
+    person: Person,
+    slack: Annotated[str | None, typer.Option(help="The Slack member id, such as U0123456789.")] = None,
+    workspace: Annotated[str, typer.Option(help="The Slack team id, where there are several.")] = people.ANY_WORKSPACE,
+    email: Annotated[str | None, typer.Option(help="A further e-mail address.")] = None,
+    identity: Annotated[str | None, typer.Option(help="SOURCE/ID: how a source calls this person.")] = None,
+) -> None:
+    """Say that a Slack user, an address or a source's name is this person."""
+    with plain_errors(), database() as db:
+        if slack is None and email is None and identity is None:
+            raise InputError("Say what to link: --slack, --email or --identity.")
+        if slack is not None and not (slack[:1] in {"U", "W"} and slack.isalnum() and slack.isupper()):
+            raise InputError(f"“{slack}” is not a Slack member id; in a profile: ⋮, “Copy member ID”.")
+        named = None if identity is None else _identity(identity)
+        found = db.read_now(people.find, person)
+        known = db.write_now(
+            people.link, clock.now(), found.id, slack_id=slack, workspace_id=workspace, email=email, identity=named
+        )
+        moved = _attribute(db, known)
+        show(f"{found.name} is linked." + (f" {moved:,} rows are {found.name}'s now." if moved else ""))
+
+
+@app.command()
+def merge(
+    kept: Annotated[str, typer.Argument(help="Who stays: a name, e-mail address or id.")],
+    gone: Annotated[str, typer.Argument(help="The other entry of the same person.")],
+) -> None:
+    """Make two entries of one person one: every name and figure goes to the first."""
+    with plain_errors(), database() as db:
+        one, other = db.read_now(people.find, kept), db.read_now(people.find, gone)
+        moved = _attribute(db, db.write_now(people.merge, clock.now(), one.id, other.id))
+        show(f"{other.name} (id {other.id}) is {one.name} (id {one.id}) now; {moved:,} rows moved.")
+
+
+def _identity(text: str) -> tuple[str, str]:
+    source, slash, external_id = text.partition("/")
+    if not (source and slash and external_id):
+        raise InputError(f"“{text}” is not SOURCE/ID, such as zendesk/12345.")
+    return source, external_id
+
+
+def _attribute(db: Database, known: list[Known]) -> int:
+    moved = 0
+    for identity in known:
+        while page := db.write_now(people.attribute_page, clock.now(), identity):
+            moved += page
+    return moved

@@ -1,0 +1,29 @@
+"""What the shell hands on to whatever Slack or the clock starts."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The time, the database, Slack, the settings, and the event that wakes delivery."""
+
+    now: Callable[[], datetime]
+    """The present moment, aware and in UTC; the sandbox moves it."""
+    db: Database
+    slack: AsyncWebClient
+    """Posts with it are never tried again by the library: a message whose answer was lost would be said twice."""
+    settings: Settings
+    workspace_id: str
+    """The Slack workspace whose token this is."""
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something waits in the outbox."""
+    classic_workspaces: set[str] = field(default_factory=set)
+    """The workspaces that refused the blocks of 2026."""

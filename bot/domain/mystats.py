@@ -1,0 +1,100 @@
+"""What `/mystats` answers: one's own figures, seen by oneself alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.metrics import Value
+from bot.domain.people import Reader
+from bot.domain.periods import Period, PeriodKind
+from bot.domain.programme import SiteMode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the period beside its target and the mean of the team (or of the site, without a team)."""
+
+    metric: str
+    value: Value
+    """None where nothing is known yet, or the figure cannot be measured."""
+    count: int
+    target: float | None
+    target_is_own_median: bool
+    team: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """The value of one week or day before, None where there was nothing."""
+
+    first: date
+    value: float | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How one metric went over the last periods, oldest first, the asked one last."""
+
+    metric: str
+    step: PeriodKind
+    points: Sequence[TrendPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """One's own place on a board of the programme; the next step is told without names."""
+
+    metric: str
+    place: int | None
+    """None while there are fewer answers than a board needs."""
+    of: int
+    """How many people are ranked with them."""
+    count: int
+    minimum_count: int
+    to_next: float | None
+    """How much the adjusted value must rise to reach the next place; None at the first place or unranked."""
+    newcomers: bool
+    """Ranked among those who have just started."""
+
+
+@dataclass(frozen=True, slots=True)
+class MyStats:
+    """A known person's answer."""
+
+    person_id: int
+    name: str
+    reader: Reader
+    site: str
+    team: str | None
+    period: Period
+    lines: Sequence[Line]
+    trend: Trend | None
+    places: Sequence[OwnPlace]
+    as_of: datetime | None
+    """When the newest fact behind it was read; None where there is none."""
+    ask: str
+    """Whom to ask or to dispute a figure with."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoFigures:
+    """Known, but nothing in the period: what to expect and whom to ask."""
+
+    name: str
+    reader: Reader
+    period: Period
+    ever: bool
+    """Whether there were any figures at all before."""
+    mode: SiteMode
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Somebody in Slack who is not linked to a person yet."""
+
+    ask: str
+
+
+Answer = MyStats | NoFigures | Unknown

@@ -1,0 +1,91 @@
+"""The whole numbers that every figure is kept as, and how they join (KPIS.md).
+
+Parts of different days, agents and channels join by sum, by maximum or by histogram, so that any period, team or site
+follows from its parts, and never from averages.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+GROWTH: Final = 1.05
+"""Each bucket of a histogram ends 5 % above the one before, so its geometric middle is within 2.5 % of the truth."""
+
+ZERO_BUCKET: Final = -1
+"""The bucket of its own for exactly 0."""
+
+
+class Merge(StrEnum):
+    """How two parts of one figure join."""
+
+    SUM = "sum"
+    MAX = "max"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A figure's parts: seconds, or scores x 1000. `count` is how many facts made them."""
+
+    numerator: int = 0
+    denominator: int | None = None
+    count: int = 0
+    buckets: Mapping[int, int] = field(default_factory=dict)
+
+
+NOTHING: Final = Parts()
+
+
+def join(merge: Merge, parts: Iterable[Parts]) -> Parts:
+    """Join parts of one figure into one. The order does not matter; joining nothing gives `NOTHING`."""
+    numerator = count = 0
+    denominator: int | None = None
+    buckets: dict[int, int] = {}
+    for part in parts:
+        numerator = max(numerator, part.numerator) if merge is Merge.MAX else numerator + part.numerator
+        count += part.count
+        if part.denominator is not None:
+            denominator = (denominator or 0) + part.denominator
+        for bucket, times in part.buckets.items():
+            buckets[bucket] = buckets.get(bucket, 0) + times
+    return Parts(numerator, denominator, count, buckets)
+
+
+def histogram(values: Iterable[int]) -> Parts:
+    """Count whole seconds, 0 or more, into the buckets that percentiles are read from."""
+    buckets: dict[int, int] = {}
+    for value in values:
+        bucket = bucket_of(value)
+        buckets[bucket] = buckets.get(bucket, 0) + 1
+    return Parts(count=sum(buckets.values()), buckets=buckets)
+
+
+def bucket_of(value: int) -> int:
+    """Return the bucket of a value in seconds: ZERO_BUCKET for 0, else n where 1.05**n <= value < 1.05**(n + 1)."""
+    if value <= 0:
+        return ZERO_BUCKET
+    bucket = int(math.log(value) / math.log(GROWTH))
+    # The logarithm may land a hair on the wrong side of a boundary.
+    while GROWTH ** (bucket + 1) <= value:
+        bucket += 1
+    while bucket > 0 and GROWTH**bucket > value:
+        bucket -= 1
+    return bucket
+
+
+def percentile(parts: Parts, share: float) -> float | None:
+    """Return the nearest-rank percentile of a histogram in seconds, None where nothing was counted.
+
+    `share` is from 0 to 1. A bucket is spoken for by its geometric middle (KPIS.md, "Medians and percentiles").
+    """
+    if not parts.count:
+        return None
+    rank = max(1, math.ceil(share * parts.count))
+    seen = 0
+    for bucket in sorted(parts.buckets):
+        seen += parts.buckets[bucket]
+        if seen >= rank:
+            return 0.0 if bucket == ZERO_BUCKET else float(GROWTH ** (bucket + 0.5))
+    return None

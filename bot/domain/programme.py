@@ -1,0 +1,136 @@
+"""The programme: the one document that says how this company runs Encore.
+
+Versioned, with effective dates; edited by admins. What KPIS.md forbids is refused here, with the reason.
+"""
+
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bot.domain.metrics import MEASURED_LATER, METRICS, Public
+from bot.domain.periods import PeriodKind
+from bot.errors import InputError
+
+
+class SiteMode(StrEnum):
+    """How much a site sees: nothing; computed and told nobody; own figures only; everything."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    PRIVATE = "private"
+    LIVE = "live"
+
+
+class BoardChoice(StrEnum):
+    """Whether people are on boards until they leave, or off until they join."""
+
+    OPT_OUT = "opt-out"
+    OPT_IN = "opt-in"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Board(_Section):
+    """A leaderboard that is posted once for each period, in each site it is for."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    metric: str = "csat"
+    period: PeriodKind = PeriodKind.DAY
+    at: time = time(9, 0)
+    """The site's local time of posting, on the day after the period's last."""
+    top: Annotated[int, Field(ge=1, le=25)] = 5
+    minimum_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Under so many answers a person is not ranked."""
+    sites: tuple[str, ...] | None = None
+    """The names of the sites it is posted in; all sites where it is left out."""
+
+    @field_validator("metric")
+    @classmethod
+    def _may_be_posted(cls, key: str) -> str:
+        row = METRICS.get(key)
+        if row is not None and row.public is Public.TOP:
+            return key
+        why = MEASURED_LATER.get(key) if row is None else row.refusal
+        possible = ", ".join(m.key for m in METRICS.values() if m.public is Public.TOP)
+        if why is None:
+            raise ValueError(f"there is no metric “{key}”; a board can show {possible}")
+        raise ValueError(f"“{key}” cannot stand on a posted board of people: {why}. A board can show {possible}")
+
+
+class Site(_Section):
+    """What the programme says of one site; its name and time zone live with the people."""
+
+    mode: SiteMode = SiteMode.SHADOW
+    live_from: date | None = None
+    """Facts of earlier local days award and post nothing; needed where the mode is `live`."""
+    channel: str | None = None
+    """The Slack channel of its posts, as an id or a name."""
+    boards: BoardChoice = BoardChoice.OPT_OUT
+
+    @model_validator(mode="after")
+    def _live_has_a_day(self) -> Self:
+        if self.mode is SiteMode.LIVE and self.live_from is None:
+            raise ValueError("a live site needs live_from, the first local day that may be posted")
+        return self
+
+
+class ServiceLevel(_Section):
+    """How the personal service level is counted."""
+
+    after_contact_is_customer_time: bool = False
+
+
+class Programme(_Section):
+    """Everything that may differ from one company to the next; an empty document is a working programme."""
+
+    targets: dict[str, float] = Field(default_factory=dict)
+    """A target for a metric, in its own unit, in place of the default of KPIS.md."""
+    boards: tuple[Board, ...] = (Board(key="stars"),)
+    sites: dict[str, Site] = Field(default_factory=dict)
+    service_level: ServiceLevel = ServiceLevel()
+    new_agent_days: Annotated[int, Field(ge=0, le=730)] = 90
+    """So long people who have just started are ranked among themselves."""
+    ask: str = "your lead"
+    """Whom `/mystats` sends people to with a question about their figures."""
+
+    @field_validator("targets")
+    @classmethod
+    def _targets_are_metrics(cls, targets: dict[str, float]) -> dict[str, float]:
+        for key in targets:
+            if key not in METRICS:
+                raise ValueError(f"there is no metric “{key}”; known are {', '.join(METRICS)}")
+        return targets
+
+    @field_validator("boards")
+    @classmethod
+    def _keys_are_unique(cls, boards: tuple[Board, ...]) -> tuple[Board, ...]:
+        keys = [b.key for b in boards]
+        twice = next((k for k in keys if keys.count(k) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two boards have the key “{twice}”; each needs its own")
+        return boards
+
+    def site(self, name: str) -> Site:
+        """Return what is said of that site; a site nobody spoke of is in shadow."""
+        return self.sites.get(name, Site())
+
+    def target(self, key: str) -> float | None:
+        """Return the fixed target of a metric in its own unit, None where there is none."""
+        return self.targets.get(key, METRICS[key].target)
+
+
+def parse_programme(document: object, *, origin: str) -> Programme:
+    """Check a programme as read from `origin` (a file's name); InputError names every wrong field."""
+    try:
+        return Programme.model_validate(document)
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(step) for step in problem['loc']) or 'the document'}: "
+            f"{problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
+        ]
+        raise InputError(f"{origin} is not a programme; nothing was changed.\n" + "\n".join(lines)) from error

@@ -1,0 +1,23 @@
+"""The errors whose text is for the person who reads it."""
+
+from collections.abc import Sequence
+
+
+class EncoreError(Exception):
+    """Something went wrong that the person can understand; `str(error)` is written for them."""
+
+
+class NotFoundError(EncoreError):
+    """What was named is not known, or fits several. `nearest` holds the names that come closest."""
+
+    def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.nearest = tuple(nearest)
+
+
+class RefusedError(EncoreError):
+    """The deed is understood and not allowed; nothing was changed."""
+
+
+class InputError(EncoreError):
+    """A file, mapping or setting does not have the form it must have; nothing was saved."""

@@ -1,0 +1,17 @@
+"""Everything the clock can start. A further job is a further row."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.context import Context
+from bot.jobs import boards, shifts
+
+JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyType(
+    {
+        "shifts": shifts.run,
+        "boards": boards.run,
+        "board_tables": boards.refresh,
+    }
+)
+"""What every tick does, in this order: figures first, then what is said of them."""

@@ -1,0 +1,133 @@
+"""Messages out: claimed, sent, settled; what came of an unanswered one is looked up in Slack before it is sent again."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any, Final
+
+import aiohttp
+from pydantic import TypeAdapter
+from slack_sdk.errors import SlackApiError
+
+from bot.context import Context
+from bot.services import outbox
+from bot.store.outbox import Waiting
+from bot.views import VIEWS
+from bot.views.message import Message
+
+log = logging.getLogger(__name__)
+
+METADATA_EVENT: Final = "encore_outbox"
+
+HOPELESS: Final = frozenset(
+    {
+        "account_inactive", "channel_not_found", "invalid_auth", "is_archived", "missing_scope", "msg_blocks_too_long",
+        "msg_too_long", "no_text", "not_in_channel", "restricted_action", "token_revoked",
+    }
+)  # fmt: skip
+"""Answers that will not change by asking again."""
+
+UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+"""Answers after which nobody knows whether Slack has the message; any with a status of 500 or more is such a one."""
+
+PASSING_WAIT: Final = timedelta(seconds=30)
+IDLE_SECONDS: Final = 2.0
+"""How long delivery sleeps at most: another process may have queued something."""
+
+REACH_BACK: Final = timedelta(minutes=5)
+"""How far before its queueing a message is looked for, since Slack's clock is not ours."""
+
+
+async def deliver_until(ctx: Context, stopping: asyncio.Event) -> None:
+    """Deliver whatever waits, until told to stop; a failure is written down and delivery goes on."""
+    while not stopping.is_set():
+        ctx.wake.clear()
+        try:
+            while not stopping.is_set() and await deliver_one(ctx):
+                pass
+        except Exception:
+            log.exception("Delivery failed; it goes on.")
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await ctx.wake.wait()
+        except TimeoutError:
+            continue
+
+
+async def deliver_one(ctx: Context) -> bool:
+    """Send the next message that may be sent; False where none may."""
+    waiting = await ctx.db.write(outbox.claim, ctx.now())
+    if waiting is None:
+        return False
+    try:
+        ts = await _found_in_slack(ctx, waiting) if waiting.uncertain else None
+        if ts is None:
+            ts = await _post(ctx, waiting)
+    except SlackApiError as error:
+        await _refused(ctx, waiting, error)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        # Nobody knows whether Slack has it. The lease runs out, and then Slack is asked.
+        log.warning("No answer from Slack for message %s: %r", waiting.id, error)
+    else:
+        await ctx.db.write(outbox.sent, ctx.now(), waiting.id, ts)
+    return True
+
+
+async def _post(ctx: Context, waiting: Waiting) -> str:
+    if ctx.workspace_id in ctx.classic_workspaces:
+        return await _send(ctx, waiting, await _rendered(ctx, waiting, classic=True))
+    try:
+        return await _send(ctx, waiting, await _rendered(ctx, waiting, classic=False))
+    except SlackApiError as error:
+        if error.response["error"] not in {"invalid_blocks", "invalid_blocks_format"}:
+            raise
+    ts = await _send(ctx, waiting, await _rendered(ctx, waiting, classic=True))
+    # Only now is it known that the blocks were too new, and not simply wrong.
+    ctx.classic_workspaces.add(ctx.workspace_id)
+    await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
+    return ts
+
+
+async def _rendered(ctx: Context, waiting: Waiting, *, classic: bool) -> Message:
+    view = VIEWS[waiting.view]
+    value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
+    names = await ctx.db.read(outbox.names, view.people(value))
+    return (view.classic if classic else view.native)(value, names)
+
+
+async def _send(ctx: Context, waiting: Waiting, message: Message) -> str:
+    answer = await ctx.slack.chat_postMessage(
+        channel=waiting.channel, text=message.text, blocks=message.blocks, link_names=False, unfurl_links=False,
+        unfurl_media=False, metadata={"event_type": METADATA_EVENT, "event_payload": {"id": waiting.public_id}},
+    )  # fmt: skip
+    return str(answer["ts"])
+
+
+async def _found_in_slack(ctx: Context, waiting: Waiting) -> str | None:
+    """Return the `ts` of a message that an earlier sender got through, by the opaque id in its metadata."""
+    cursor = ""
+    while True:
+        page = await ctx.slack.conversations_history(
+            channel=waiting.channel, include_all_metadata=True, limit=200, cursor=cursor or None,
+            oldest=str((waiting.created_at - REACH_BACK).timestamp()),
+        )  # fmt: skip
+        for message in page["messages"]:
+            if message.get("metadata", {}).get("event_payload", {}).get("id") == waiting.public_id:
+                return str(message["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return None
+
+
+async def _refused(ctx: Context, waiting: Waiting, error: SlackApiError) -> None:
+    name = str(error.response.get("error", "unknown"))
+    if name in UNCERTAIN or error.response.status_code >= 500:
+        log.warning("Slack does not say whether it has message %s: %s", waiting.id, name)
+        return
+    if name in HOPELESS:
+        log.error("Slack refuses message %s for %s (%s): it is given up.", waiting.id, waiting.channel, name)
+        await ctx.db.write(outbox.give_up, waiting.id, why=name)
+        return
+    after = error.response.headers.get("Retry-After") if name == "ratelimited" else None
+    wait = timedelta(seconds=float(after)) if after is not None else PASSING_WAIT
+    await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + wait, why=name)

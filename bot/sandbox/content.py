@@ -1,0 +1,68 @@
+"""What a message may hold, read from a request: one reader for chat methods, acknowledgements and response_url."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.blocks import problems
+from bot.sandbox.model import Json
+
+MOST_CHARACTERS = 40_000
+
+
+class ContentError(Exception):
+    """The content cannot be a message; `error` is Slack's name for why, `messages` its explanations."""
+
+    def __init__(self, error: str, messages: list[str] | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.messages = messages or []
+
+
+@dataclass(frozen=True)
+class Content:
+    """The words of a message."""
+
+    text: str
+    blocks: list[Json]
+    attachments: list[Json]
+    metadata: Json | None
+
+    def fields(self) -> dict[str, Any]:
+        """Return everything but the text, as a message's fields."""
+        return {"blocks": self.blocks, "attachments": self.attachments, "metadata": self.metadata}
+
+
+def read_content(body: Mapping[str, Any], *, new_blocks: bool) -> Content:
+    """Read `text`, `blocks`, `attachments` and `metadata` (JSON already parsed) out of a request.
+
+    Raises ContentError `no_text`, `msg_too_long`, `invalid_blocks`, `invalid_attachments` or `invalid_metadata_format`.
+    """
+    text, blocks, attachments = body.get("text") or "", body.get("blocks") or [], body.get("attachments") or []
+    metadata = body.get("metadata") or None
+    if not isinstance(text, str) or not (text or blocks or attachments):
+        raise ContentError("no_text")
+    if len(text) > MOST_CHARACTERS:
+        raise ContentError("msg_too_long")
+    wrong = problems(blocks, new_blocks=new_blocks)
+    if wrong:
+        raise ContentError("invalid_blocks", wrong)
+    if not isinstance(attachments, list):
+        raise ContentError("invalid_attachments")
+    if metadata is not None and not _is_metadata(metadata):
+        raise ContentError("invalid_metadata_format")
+    return Content(text, [with_block_id(block) for block in blocks], attachments, metadata)
+
+
+def with_block_id(block: Json) -> Json:
+    """Return the block with an id: its own, or one made up as Slack does."""
+    return {"block_id": secrets.token_urlsafe(4)[:5]} | block
+
+
+def _is_metadata(metadata: Any) -> bool:
+    return (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and isinstance(metadata.get("event_payload"), dict)
+    )

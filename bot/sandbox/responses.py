@@ -1,0 +1,111 @@
+"""What the app answers to a command: in the acknowledgement, or later through its response_url."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.errors import NotFoundError
+from bot.sandbox.content import ContentError, read_content
+from bot.sandbox.model import Json, Message
+from bot.sandbox.workspace import Workspace
+
+MOST_USES = 5
+LIFE_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person saw after a command. `error` is Slack's name for a failure; an empty `text` is silence."""
+
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    ephemeral: bool = True
+    ts: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class Conversation:
+    """One command on its way: who typed what where, and everything answered so far."""
+
+    secret: str
+    channel_id: str
+    user_id: str
+    typed: str
+    opened: float
+    uses: int = 0
+    said: list[Message] = field(default_factory=list)
+    replies: asyncio.Queue[Answer] = field(default_factory=asyncio.Queue)
+
+
+class Responses:
+    """The conversations that commands have opened, by the secret in their response_url."""
+
+    def __init__(self, workspace: Workspace, real_seconds: Callable[[], float] = time.monotonic) -> None:
+        self._workspace = workspace
+        self._real_seconds = real_seconds
+        self._open: dict[str, Conversation] = {}
+
+    def open(self, channel_id: str, user_id: str, typed: str) -> Conversation:
+        """Begin a conversation about the command `typed`."""
+        now = self._real_seconds()
+        # Those that nobody can use any more for a long while are forgotten; younger ones still answer `expired_url`.
+        self._open = {key: known for key, known in self._open.items() if now - known.opened < 4 * LIFE_SECONDS}
+        conversation = Conversation(secrets.token_urlsafe(18), channel_id, user_id, typed, now)
+        self._open[conversation.secret] = conversation
+        return conversation
+
+    def use(self, secret: str, body: Mapping[str, Any]) -> tuple[int, str | Json]:
+        """Answer one request to a response_url: the HTTP status and the body, "ok" when all is well."""
+        conversation = self._open.get(secret)
+        if conversation is None:
+            return 404, {"ok": False, "error": "no_such_url"}
+        if self._real_seconds() - conversation.opened > LIFE_SECONDS:
+            return 404, {"ok": False, "error": "expired_url"}
+        if conversation.uses >= MOST_USES:
+            return 404, {"ok": False, "error": "used_url"}
+        try:
+            answer = self.say(conversation, body)
+        except ContentError as error:
+            return 400, {"ok": False, "error": error.error}
+        conversation.uses += 1
+        conversation.replies.put_nowait(answer)
+        return 200, "ok"
+
+    def say(self, conversation: Conversation, body: Mapping[str, Any]) -> Answer:
+        """Show what the app answered and return it. Raises ContentError for what cannot be shown."""
+        original = self._original(conversation)
+        if body.get("delete_original"):
+            if original is not None:
+                self._workspace.delete(conversation.channel_id, original.ts)
+                conversation.said.remove(original)
+            return Answer()
+        content = read_content(body, new_blocks=self._workspace.new_blocks)
+        in_channel = body.get("response_type") == "in_channel"
+        if body.get("replace_original") and original is not None:
+            original.text, original.blocks, original.attachments = content.text, content.blocks, content.attachments
+            self._workspace.changed()
+            message = original
+        else:
+            message = self._workspace.post_as_bot(
+                conversation.channel_id,
+                content.text,
+                ephemeral_to=None if in_channel else conversation.user_id,
+                thread_ts=body.get("thread_ts") or None,
+                command=conversation.typed,
+                **content.fields(),
+            )
+            conversation.said.append(message)
+        return Answer(message.text, message.blocks, message.ephemeral_to is not None, message.ts)
+
+    def _original(self, conversation: Conversation) -> Message | None:
+        if not conversation.said:
+            return None
+        latest = conversation.said[-1]
+        try:
+            return self._workspace.message(conversation.channel_id, latest.ts)
+        except NotFoundError:
+            return None

@@ -1,0 +1,186 @@
+"""The state of the sandbox: one workspace, in memory, with the one app that is installed in it."""
+
+import itertools
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.errors import NotFoundError, RefusedError
+from bot.sandbox.clock import Clock
+from bot.sandbox.model import Channel, ChannelKind, Json, Message, Person, micros_of, ts_of
+
+FIRST_ID = 1_000
+
+
+class Workspace:
+    """A Slack workspace: its people, channels, messages and the app's tokens.
+
+    `new_blocks` says whether the workspace already has the block types of 2026. `version` grows with every change, so
+    that the page knows when to draw again.
+    """
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        name: str = "Sample Contact Centre",
+        domain: str = "sample",
+        app_name: str = "Encore",
+        bot_name: str = "encore",
+        new_blocks: bool = True,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.team_id = "T0SANDBOX"
+        self.name = name
+        self.domain = domain
+        self.new_blocks = new_blocks
+        self.app_id = "A0SANDBOX"
+        self.app_name = app_name
+        self.bot_id = "B0SANDBOX"
+        self.bot_token = f"xoxb-sandbox-{secrets.token_hex(12)}"
+        self.app_token = f"xapp-sandbox-{secrets.token_hex(12)}"
+        self.signing_secret = secrets.token_hex(16)
+        self.verification_token = secrets.token_hex(12)
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self.home_views: dict[str, Json] = {}
+        self.version = 0
+        self._numbers = itertools.count(FIRST_ID)
+        self._last_micros: dict[str, int] = {}
+        self.slackbot = self.add_person("slackbot", real_name="Slackbot", slack_id="USLACKBOT")
+        self.bot_user = self.add_person(bot_name, real_name=app_name, is_bot=True)
+
+    def add_person(
+        self,
+        name: str,
+        *,
+        real_name: str = "",
+        slack_id: str | None = None,
+        email: str | None = None,
+        tz: str = "UTC",
+        title: str = "",
+        is_bot: bool = False,
+        is_admin: bool = False,
+        is_restricted: bool = False,
+    ) -> Person:
+        """Add somebody with the handle `name`, living in the IANA zone `tz`. Raises RefusedError if it is taken."""
+        if self.person_named(name) is not None:
+            raise RefusedError(f"There is already somebody called @{name}.")
+        person = Person(
+            slack_id or f"U{self._next_id()}",
+            name,
+            real_name or name,
+            email=email,
+            tz=tz,
+            title=title,
+            is_bot=is_bot,
+            is_admin=is_admin,
+            is_restricted=is_restricted,
+        )
+        self.people[person.slack_id] = person
+        self.changed()
+        return person
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        kind: ChannelKind = "public",
+        members: Iterable[str] = (),
+        with_bot: bool = True,
+        slack_id: str | None = None,
+        topic: str = "",
+        purpose: str = "",
+    ) -> Channel:
+        """Add a channel with `members` (Slack ids), the app's bot among them unless `with_bot` is False."""
+        everyone = [*members, *([self.bot_user.slack_id] if with_bot else [])]
+        letter = {"public": "C", "private": "G", "im": "D"}[kind]
+        channel = Channel(
+            slack_id or f"{letter}{self._next_id()}",
+            name,
+            kind,
+            creator=next(iter(everyone), ""),
+            created_at=self.clock.now(),
+            topic=topic,
+            purpose=purpose,
+            members=list(dict.fromkeys(everyone)),
+        )
+        self.channels[channel.slack_id] = channel
+        self.changed()
+        return channel
+
+    def post(self, channel_id: str, user_id: str, text: str, **fields: Any) -> Message:
+        """Store a message of `user_id`; `fields` are the other fields of Message. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        self.person(user_id)
+        message = Message(self._next_ts(channel_id), user_id, text, **fields)
+        channel.messages.append(message)
+        self.changed()
+        return message
+
+    def post_as_bot(self, channel_id: str, text: str, **fields: Any) -> Message:
+        """Store a message of the app's bot, as `post` does."""
+        return self.post(channel_id, self.bot_user.slack_id, text, bot_id=self.bot_id, app_id=self.app_id, **fields)
+
+    def delete(self, channel_id: str, ts: str) -> None:
+        """Remove a message. Raises NotFoundError."""
+        self.channel(channel_id).messages.remove(self.message(channel_id, ts))
+        self.changed()
+
+    def person(self, slack_id: str) -> Person:
+        """Return the person with this Slack id. Raises NotFoundError."""
+        if slack_id not in self.people:
+            raise NotFoundError(f"Nobody here has the id {slack_id}.")
+        return self.people[slack_id]
+
+    def person_named(self, name: str) -> Person | None:
+        """Return the person with the handle `name`, whatever its case, or None."""
+        wanted = name.casefold()
+        return next((person for person in self.people.values() if person.name.casefold() == wanted), None)
+
+    def channel(self, slack_id: str) -> Channel:
+        """Return the channel with this Slack id. Raises NotFoundError."""
+        if slack_id not in self.channels:
+            raise NotFoundError(f"No channel here has the id {slack_id}.")
+        return self.channels[slack_id]
+
+    def channel_named(self, name: str) -> Channel | None:
+        """Return the channel called `name` (without the #), or None. Conversations of two have no name."""
+        return next((found for found in self.channels.values() if found.name == name and not found.is_im), None)
+
+    def message(self, channel_id: str, ts: str) -> Message:
+        """Return one message. Raises NotFoundError."""
+        for message in self.channel(channel_id).messages:
+            if message.ts == ts:
+                return message
+        raise NotFoundError(f"No message {ts} in {channel_id}.")
+
+    def conversation_of(self, members: Sequence[str]) -> Channel:
+        """Return the conversation of exactly these two people, opened if need be. Raises NotFoundError."""
+        for slack_id in members:
+            self.person(slack_id)
+        for channel in self.channels.values():
+            if channel.is_im and set(channel.members) == set(members):
+                return channel
+        return self.add_channel("", kind="im", members=members, with_bot=False)
+
+    def visible_channels(self, person: Person) -> list[Channel]:
+        """Return the channels this person sees: public ones and those they belong to, conversations last."""
+        seen = [
+            channel
+            for channel in self.channels.values()
+            if person.slack_id in channel.members or (channel.kind == "public" and not person.is_restricted)
+        ]
+        return sorted(seen, key=lambda channel: (channel.is_im, channel.name))
+
+    def changed(self) -> None:
+        """Note that something that a page shows has changed."""
+        self.version += 1
+
+    def _next_id(self) -> str:
+        return f"0SANDBOX{next(self._numbers)}"
+
+    def _next_ts(self, channel_id: str) -> str:
+        micros = max(micros_of(self.clock.now()), self._last_micros.get(channel_id, 0) + 1)
+        self._last_micros[channel_id] = micros
+        return ts_of(micros)

@@ -1,0 +1,202 @@
+"""Day stats follow the facts, in the transaction that brings them.
+
+New contacts and ratings are added to what stands; whatever changed, moved or has a roster is computed anew from all
+facts of its day. Both ways use the same functions of the domain, so `encore rebuild` gives the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain import figures as domain
+from bot.domain.facts import Feedback, Interaction, Presence, Shift
+from bot.domain.metrics import ALL_CHANNELS, METRICS
+from bot.domain.parts import Parts, join
+from bot.domain.periods import PeriodKind, epoch, period_of
+from bot.domain.service_level import Day, service_level
+from bot.services import programme
+from bot.store import boards, facts, people
+from bot.store import figures as store
+from bot.store.boards import Mark, Scope
+from bot.store.facts import Placed
+from bot.store.figures import Cell, Owner
+from bot.store.people import Stay
+
+PersonDay = tuple[int, str]
+"""A person and a day as ISO text."""
+
+SiteDay = tuple[int, str]
+
+
+def add(session: Session, at: datetime, placed: Sequence[Placed]) -> None:
+    """Add new contacts and surveys to the figures of their people and sites."""
+    rostered = _rostered_days(session, placed)
+    personal = _group([p for p in placed if p.person_id is not None], "person_id")
+    _join_in(
+        session, at, "person_id",
+        {key: domain.of_person(*group) for key, group in personal.items() if key not in rostered},
+    )  # fmt: skip
+    _join_in(session, at, "site_id", {key: domain.of_site(*group) for key, group in _site_groups(placed).items()})
+    replace(session, at, rostered & set(personal))
+
+
+def replace(session: Session, at: datetime, days: Iterable[PersonDay]) -> int:
+    """Compute people's days anew from all their facts, write what differs, and return how many parts differed."""
+    differing = 0
+    of_person: dict[int, set[str]] = defaultdict(set)
+    for person_id, day in days:
+        of_person[person_id].add(day)
+    for person_id, asked in of_person.items():
+        wanted = sorted(asked)
+        old = store.find(session, "person_id", [person_id], wanted)
+        new = _computed(session, at, person_id, wanted)
+        gone = sorted({cell.day for cell in old.keys() - new.keys()})
+        if gone:
+            store.remove(session, "person_id", person_id, gone)
+        changed = {cell: parts for cell, parts in new.items() if cell.day in gone or old.get(cell) != parts}
+        store.put(session, "person_id", changed)
+        touched = {*changed, *(old.keys() - new.keys())}
+        _mark(session, at, "person_id", touched)
+        differing += sum(old.get(cell) != new.get(cell) for cell in touched)
+    return differing
+
+
+def replace_sites(session: Session, at: datetime, days: Iterable[SiteDay]) -> int:
+    """Compute what belongs to sites and to nobody in them anew, for these days; return how many parts differed."""
+    differing = 0
+    for site_id, day in sorted(set(days)):
+        old = store.find(session, "site_id", [site_id], [day])
+        placed = facts.list_site_day(session, "interactions", site_id, day)
+        placed += facts.list_site_day(session, "feedback", site_id, day)
+        placed += facts.list_site_requests(session, site_id, day)
+        group = _site_groups(placed).get((site_id, day), ([], [], []))
+        new = {Cell(site_id, day, *key): parts for key, parts in domain.of_site(*group).items()}
+        if new != old:
+            store.remove(session, "site_id", site_id, [day])
+            store.put(session, "site_id", new)
+            _mark(session, at, "site_id", {*new, *old})
+            differing += sum(old.get(cell) != new.get(cell) for cell in {*new, *old})
+    return differing
+
+
+def _computed(session: Session, at: datetime, person_id: int, days: Sequence[str]) -> dict[Cell, Parts]:
+    contacts = facts.list_days(session, "interactions", person_id, days)
+    ratings = facts.list_days(session, "feedback", person_id, days)
+    requests = facts.list_requests(session, person_id, days)
+    # The same survey may be among both, and each day takes its own part of it.
+    surveys = {(p.source, p.record.external_id): p for p in (*ratings, *requests)}
+    groups = _group([*contacts, *surveys.values()], "person_id")
+    roster = _by_day(facts.list_days(session, "shifts", person_id, days))
+    presence = _by_day(facts.list_days(session, "presence", person_id, days))
+    after_contact = programme.current(session, at).service_level.after_contact_is_customer_time
+    cells: dict[Cell, Parts] = {}
+    for day in days:
+        group = groups.get((person_id, day), ([], [], []))
+        figures = domain.of_person(*group)
+        if roster.get(day) or presence.get(day):
+            known = Day(group[0], _only(Shift, roster.get(day, ())), _only(Presence, presence.get(day, ())))
+            level = service_level(known, epoch(at), after_contact_is_customer_time=after_contact)
+            if level is not None:
+                figures["service_level", ALL_CHANNELS] = level
+        cells.update({Cell(person_id, day, *key): parts for key, parts in figures.items()})
+    return cells
+
+
+def _join_in(session: Session, at: datetime, owner: Owner, fresh: Mapping[tuple[int, str], domain.Figures]) -> None:
+    if not fresh:
+        return
+    standing = store.find(session, owner, {i for i, _ in fresh}, {d for _, d in fresh})
+    joined: dict[Cell, Parts] = {}
+    for (owner_id, day), figures in fresh.items():
+        for (metric, channel), parts in figures.items():
+            cell = Cell(owner_id, day, metric, channel)
+            before = standing.get(cell)
+            joined[cell] = parts if before is None else join(METRICS[metric].merge, (before, parts))
+    store.put(session, owner, joined)
+    _mark(session, at, owner, joined)
+
+
+Group = tuple[list[Interaction], list[Feedback], list[Feedback]]
+"""The contacts, the ratings and the survey requests of one day."""
+
+
+def _group(placed: Iterable[Placed], owner: Owner) -> dict[tuple[int, str], Group]:
+    groups: dict[tuple[int, str], Group] = defaultdict(lambda: ([], [], []))
+    for p in placed:
+        owner_id = p.person_id if owner == "person_id" else p.site_id
+        if owner_id is None:
+            continue
+        if isinstance(p.record, Interaction):
+            groups[owner_id, p.work_day][0].append(p.record)
+        elif isinstance(p.record, Feedback):
+            groups[owner_id, p.work_day][1].append(p.record)
+            if p.request_day is not None:
+                groups[owner_id, p.request_day][2].append(p.record)
+    return groups
+
+
+def _site_groups(placed: Iterable[Placed]) -> dict[tuple[int, str], Group]:
+    """Return what counts for sites alone: waits, and feedback that is nobody's or not about the agent."""
+    contacts, nobodys, others = [], [], []
+    for p in placed:
+        if isinstance(p.record, Interaction):
+            if p.record.wait_seconds is not None and p.record.reply_seconds is None:
+                contacts.append(p)
+        elif p.person_id is None:
+            nobodys.append(p)
+        elif isinstance(p.record, Feedback) and not domain.is_the_agents(p.record):
+            # Its request is the agent's all the same: only the score is not.
+            others.append(p._replace(request_day=None))
+    return _group([*contacts, *_once(nobodys), *_once(others)], "site_id")
+
+
+def _once(placed: Iterable[Placed]) -> list[Placed]:
+    return list({(p.source, p.record.external_id): p for p in placed}.values())
+
+
+def _rostered_days(session: Session, placed: Sequence[Placed]) -> set[PersonDay]:
+    """Return the days whose service level depends on a roster or log-ins: they cannot be added to."""
+    if not (facts.has_any(session, "shifts") or facts.has_any(session, "presence")):
+        return set()
+    ids = {p.person_id for p in placed if p.person_id is not None}
+    days = {p.work_day for p in placed} | {p.request_day for p in placed if p.request_day is not None}
+    return facts.list_rostered(session, ids, days)
+
+
+def _mark(session: Session, at: datetime, owner: Owner, cells: Iterable[Cell]) -> None:
+    """Say which boards these cells stand on."""
+    touched = {(cell.owner_id, cell.day, cell.metric) for cell in cells}
+    stays: Mapping[int, Sequence[Stay]] = (
+        people.list_stays(session, {i for i, _, _ in touched}) if owner == "person_id" else {}
+    )
+    places: set[tuple[str, str, str]] = set()
+    for owner_id, day, metric in touched:
+        places.add(("all", day, metric))
+        if owner == "site_id":
+            places.add((str(Scope(site_id=owner_id)), day, metric))
+            continue
+        for stay in stays.get(owner_id, ()):
+            if stay.starts_on <= day and (stay.ends_on is None or day < stay.ends_on):
+                places.add((str(Scope(site_id=stay.site_id)), day, metric))
+                if stay.team_id is not None:
+                    places.add((str(Scope(team_id=stay.team_id)), day, metric))
+    marks = {
+        Mark(scope, kind.value, period_of(kind, date.fromisoformat(day)).first.isoformat(), metric)
+        for scope, day, metric in places
+        for kind in PeriodKind
+    }
+    boards.mark_dirty(session, marks, at)
+
+
+def _by_day(placed: Iterable[Placed]) -> dict[str, list[Any]]:
+    days: dict[str, list[Any]] = defaultdict(list)
+    for p in placed:
+        days[p.work_day].append(p.record)
+    return days
+
+
+def _only(kind: type[Any], records: Iterable[Any]) -> list[Any]:
+    return [r for r in records if isinstance(r, kind)]

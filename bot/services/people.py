@@ -1,0 +1,167 @@
+"""Who somebody is: found by any of their names, linked to Slack, two entries made one."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.domain.periods import zone
+from bot.errors import NotFoundError, RefusedError
+from bot.services.facts import attribute
+from bot.store import audit
+from bot.store import people as store
+from bot.store.people import Known, PersonRecord, SiteRecord
+
+ANY_WORKSPACE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person that was asked for."""
+
+    id: int
+    name: str
+
+
+def find(session: Session, text: str) -> Found:
+    """Return the one person of that name, e-mail address or id; NotFoundError with the nearest where it is not one."""
+    asked = text.strip()
+    ids = _candidates(session, asked)
+    if len(ids) == 1:
+        return Found(ids[0], store.list_names(session, ids)[ids[0]])
+    if ids:
+        people = [p for person_id in ids for p in store.list_people(session, only=person_id)]
+        listed = [_described(p) for p in people]
+        raise NotFoundError(f"“{asked}” fits {len(ids)} people: {'; '.join(listed)}. Name one by the id.", listed)
+    names = store.list_all_names(session)
+    nearest = _nearest(asked, sorted(set(names.values())))
+    hint = f" Did you mean {' or '.join(nearest)}?" if nearest else " `encore people list` shows everybody."
+    raise NotFoundError(f"Nobody is called “{asked}”.{hint}", nearest)
+
+
+def find_site(session: Session, name: str) -> SiteRecord:
+    """Return the site of that name; NotFoundError with the nearest where there is none."""
+    site = store.find_site(session, name.strip())
+    if site is not None:
+        return site
+    names = [s.name for s in store.list_sites(session)]
+    nearest = _nearest(name.strip(), names)
+    hint = f" Did you mean {' or '.join(nearest)}?" if nearest else f" Known are: {', '.join(names) or 'none yet'}."
+    raise NotFoundError(f"There is no site “{name}”.{hint}", nearest)
+
+
+def find_or_add_site(session: Session, name: str, zone_name: str) -> SiteRecord:
+    """Return the site, adding it where it is new; RefusedError where it has another zone already."""
+    zone(zone_name)
+    site = store.find_site(session, name)
+    if site is None:
+        return store.add_site(session, name, zone_name)
+    if site.zone != zone_name:
+        raise RefusedError(
+            f"The site “{name}” is in {site.zone}, and the mapping says {zone_name}. Correct the mapping."
+        )
+    return site
+
+
+def list_sites(session: Session) -> list[SiteRecord]:
+    """Return every site, by name."""
+    return store.list_sites(session)
+
+
+def list_people(session: Session) -> list[PersonRecord]:
+    """Return everybody with every name they have, by name."""
+    return store.list_people(session)
+
+
+def link(
+    session: Session, at: datetime, person_id: int, *, slack_id: str | None = None, workspace_id: str = ANY_WORKSPACE,
+    email: str | None = None, identity: tuple[str, str] | None = None,
+) -> list[Known]:  # fmt: skip
+    """Say that a Slack user, an e-mail address or a source's name is this person.
+
+    Returns the identities whose facts are to be attributed now (`attribute_page`). RefusedError where the name is
+    somebody else's: then the two are to be merged.
+    """
+    if slack_id is not None:
+        _not_anothers(session, person_id, store.find_by_slack(session, workspace_id, slack_id), slack_id)
+        store.link_slack(session, person_id, workspace_id, slack_id)
+    if email is not None:
+        owner = store.find_by_email(session, email)
+        _not_anothers(session, person_id, owner, email)
+        if owner is None:
+            store.add_email(session, person_id, email)
+    audit.append(
+        session, at, actor="command line", deed="people.link", subject=f"person {person_id}",
+        after=str({"slack": slack_id, "email": email is not None, "identity": identity}),
+    )  # fmt: skip
+    if identity is None:
+        return []
+    known = store.find_identities(session, identity[0], [identity[1]]).get(identity[1])
+    if known is None:
+        store.add_identity(session, *identity, person_id)
+        return []
+    _not_anothers(session, person_id, known.person_id, identity[1])
+    store.point_identity(session, known.identity_id, person_id)
+    return [Known(known.identity_id, person_id)]
+
+
+def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
+    """Make two entries of one person one, and return the identities whose facts are to be attributed now."""
+    if kept == gone:
+        raise RefusedError("These are the same person already.")
+    store.merge(session, kept, gone)
+    audit.append(
+        session, at, actor="command line", deed="people.merge", subject=f"person {gone}", after=f"person {kept}"
+    )
+    return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
+
+
+def attribute_page(session: Session, at: datetime, known: Known, most: int = 1_000) -> int:
+    """Attribute a page of facts to their person; 0 means that all are. Shifts first: they decide the days."""
+    for kind in ("shifts", "presence", "interactions", "feedback"):
+        done = attribute(session, at, kind, known, most)
+        if done:
+            return done
+    return 0
+
+
+def unmatched(session: Session, source: str, agents: Sequence[str]) -> list[str]:
+    """Return those of a source's agents who are nobody in Slack yet, by name."""
+    known = store.find_identities(session, source, agents)
+    people = {k.person_id for k in known.values() if k.person_id is not None}
+    without = store.unlinked(session, people)
+    return sorted(agent for agent, k in known.items() if k.person_id is None or k.person_id in without)
+
+
+def _candidates(session: Session, asked: str) -> list[int]:
+    if "@" in asked:
+        owner = store.find_by_email(session, asked)
+        if owner is not None:
+            return [owner]
+    by_name = store.list_by_name(session, asked)
+    if by_name:
+        return by_name
+    return [int(asked)] if asked.isdecimal() and store.list_names(session, [int(asked)]) else []
+
+
+def _not_anothers(session: Session, person_id: int, owner: int | None, name: str) -> None:
+    if owner is not None and owner != person_id:
+        whose = store.list_names(session, [owner])[owner]
+        raise RefusedError(
+            f"“{name}” is {whose} (id {owner}) already. If both are one person: encore people merge {person_id} {owner}"
+        )
+
+
+def _nearest(asked: str, names: Sequence[str]) -> list[str]:
+    """Return up to three names that come closest, whatever their case."""
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(asked.casefold(), folded, n=3, cutoff=0.6)
+    starting = [n for n in folded if n.startswith(asked.casefold())][:3]
+    return list(dict.fromkeys(folded[n] for n in (*close, *starting)))[:3]
+
+
+def _described(person: PersonRecord) -> str:
+    details = ", ".join(filter(None, (person.site, person.team, *person.emails)))
+    return f"{person.name} (id {person.id}{', ' + details if details else ''})"

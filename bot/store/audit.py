@@ -1,0 +1,16 @@
+"""Who did what, with what was before and after."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.store import tables
+
+
+def append(
+    session: Session, at: datetime, *, actor: str, deed: str, subject: str,
+    before: str | None = None, after: str | None = None,
+) -> None:  # fmt: skip
+    """Write one line. No secrets belong in it."""
+    session.add(tables.Audit(at=at, actor=actor, deed=deed, subject=subject, before=before, after=after))
+    session.flush()

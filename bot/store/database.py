@@ -1,0 +1,153 @@
+"""Engines, threads and transactions: `write` is one deed in one transaction, `read` looks and changes nothing.
+
+On SQLite one writer thread takes deeds in the order they came; several processes may open the file, so correctness
+rests on BEGIN IMMEDIATE and the busy time-out, and the queue is for fairness (DESIGN.md, "Why synchronous services").
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlmodel import Session
+
+from bot.errors import EncoreError, InputError
+from bot.store.migrations import HEAD, is_current, upgrade
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS: Final = 15_000
+READERS: Final = 4
+POSTGRES_WRITERS: Final = 8
+TRIES: Final = 5
+RETRIED_STATES: Final = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: PostgreSQL rolled everything back, and the same deed may be tried again."""
+
+
+class Database:
+    """One database with its threads. Close it when done."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at `url`, creating and migrating it on first use; InputError where it cannot be."""
+        self.url: Final = database_url(url)
+        self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
+        migrate(url)
+        self._write_engine = _engine(self.url, size=1 if self.is_sqlite else POSTGRES_WRITERS)
+        self._read_engine = _engine(self.url, size=READERS, read_only=True)
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_WRITERS, thread_name_prefix="write")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+
+    async def write(self, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `deed(session, ...)` in a transaction of its own and commit it; an exception rolls all of it back."""
+        call = asyncio.get_running_loop().run_in_executor
+        return await call(self._writers, lambda: self.write_now(deed, *args, **kwargs))
+
+    async def read(self, look: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `look(session, ...)` on one consistent state of the data; on SQLite an attempt to write fails."""
+        call = asyncio.get_running_loop().run_in_executor
+        return await call(self._readers, lambda: self.read_now(look, *args, **kwargs))
+
+    def write_now(self, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what `write` does on the calling thread, for the command line and for tests."""
+        return self._run(self._write_engine, deed, *args, **kwargs)
+
+    def read_now(self, look: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what `read` does on the calling thread."""
+        return self._run(self._read_engine, look, *args, **kwargs)
+
+    def close(self) -> None:
+        """Wait for what is running, then let go of threads and connections."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._write_engine.dispose()
+        self._read_engine.dispose()
+
+    def _run(self, engine: Engine, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Try again what PostgreSQL rolled back or whose COMMIT went unanswered: every deed has a key."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with Session(engine, expire_on_commit=False) as session, session.begin():
+                    return deed(session, *args, **kwargs)
+            except DBAPIError as error:
+                if attempt == TRIES or not (_rolled_back(error) or error.connection_invalidated):
+                    raise
+        raise AssertionError("unreachable: the last try returned or raised")
+
+
+def database_url(text: str) -> URL:
+    """Return the address as SQLAlchemy takes it: `postgres://` is understood, the driver is psycopg 3."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise InputError(
+            f"“{text}” is not a database address. Use sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME."
+        ) from error
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise InputError(f"Encore keeps its data in SQLite or PostgreSQL, not in “{url.drivername}”.")
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise InputError("Encore needs a file: a SQLite database in memory is not seen by a second connection.")
+    return url
+
+
+def migrate(text: str) -> None:
+    """Create the database at this address, or bring it to the newest version; InputError where it cannot be opened."""
+    url = database_url(text)
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = _engine(url, size=1, migrating=True)
+    try:
+        with engine.connect() as connection:
+            if is_current(connection):
+                return
+        with engine.begin() as connection:
+            upgrade(connection)
+    except OperationalError as error:
+        shown = url.render_as_string(hide_password=True)
+        raise InputError(f"The database {shown} cannot be opened: {error.orig}") from error
+    except DBAPIError as error:
+        if "file is not a database" in str(error.orig):
+            raise InputError(f"{url.database} is not a SQLite database.") from error
+        raise EncoreError(f"The database could not be brought to version {HEAD}: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _rolled_back(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RETRIED_STATES
+
+
+def _engine(url: URL, *, size: int, read_only: bool = False, migrating: bool = False) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, size=size, read_only=read_only, migrating=migrating)
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if read_only else {}
+    return create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True, **options)
+
+
+def _sqlite_engine(url: URL, *, size: int, read_only: bool, migrating: bool) -> Engine:
+    engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver must not begin by itself: with its defaults a transaction that reads first can overspend.
+        connection.isolation_level = None
+        # A busy file is waited for here too: switching to WAL takes the file alone for a moment.
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begin)
+    return engine

@@ -1,0 +1,88 @@
+"""What the shell remembers: the programme's versions, what ran, what must be said, who did what."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.store.tables.columns import WIDE
+
+
+class ProgrammeVersion(SQLModel, table=True):
+    """One version of the programme, in force from a moment on."""
+
+    __tablename__ = "programme_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    effective_at: datetime
+    created_at: datetime
+    actor: str
+    document: str
+
+
+class Audit(SQLModel, table=True):
+    """Who did what, with what was before and after."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
+    at: datetime
+    actor: str
+    deed: str
+    subject: str
+    before: str | None = None
+    after: str | None = None
+
+
+class JobRun(SQLModel, table=True):
+    """One run of one schedule for one local period: the key that makes it happen once."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("schedule", "period"), Index("job_run_due", "status", "due_at"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
+    schedule: str
+    period: date
+    due_at: datetime
+    status: str = "due"
+    """`due`, `done`, or `skipped` where there was nothing to say."""
+    finished_at: datetime | None = None
+    note: str | None = None
+
+
+class Cursor(SQLModel, table=True):
+    """Up to when something has worked that works through moments instead of periods."""
+
+    name: str = Field(primary_key=True)
+    reached_at: datetime
+
+
+class Outbox(SQLModel, table=True):
+    """A message that must be said in Slack, written with the fact that it tells."""
+
+    __table_args__ = (Index("outbox_waiting", "status", "channel", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
+    key: str = Field(unique=True)
+    public_id: str = Field(unique=True)
+    """The opaque id that travels in the message's metadata, by which it is found again."""
+    channel: str
+    view: str
+    value: str
+    """The frozen value as JSON: ids of people, no names."""
+    status: str = "queued"
+    """`queued`, `sending`, `sent` or `dead`."""
+    created_at: datetime
+    try_after: datetime
+    lease_until: datetime | None = None
+    """Until when the sender has it; after that its outcome is unknown and Slack is asked before it is sent again."""
+    sent_at: datetime | None = None
+    attempts: int = 0
+    ts: str | None = None
+    error: str | None = None
+
+
+class Workspace(SQLModel, table=True):
+    """What is known of a Slack workspace."""
+
+    id: str = Field(primary_key=True)
+    classic: bool = False
+    """Whether it refused the blocks of 2026, so that the classic form is sent."""

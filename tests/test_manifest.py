@@ -1,0 +1,64 @@
+"""manifest.yml is what Slack takes, and what the code does."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from tests.views.oracle import schema
+
+MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
+SCOPES = {
+    "commands": "/mystats",
+    "chat:write": "posts boards",
+    "users:read": "links people",
+    "users:read.email": "links people",
+    "channels:read": "boards",
+    "groups:read": "boards",
+    "team:read": "tells workspaces apart",
+    "channels:history": "delivery",
+    "groups:history": "delivery",
+}
+"""Every scope Encore may ask for, and the words of the manifest's comment that say for what."""
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Any:
+    """The manifest as Slack reads it."""
+    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+
+
+def test_slack_takes_it(manifest: Any) -> None:
+    validator = Draft7Validator(schema("slack-manifest.2.0.0.schema.json"))
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(manifest)] == []
+
+
+def test_its_commands_are_the_codes(manifest: Any) -> None:
+    from bot.commands import COMMANDS
+
+    assert {row["command"] for row in manifest["features"]["slash_commands"]} == set(COMMANDS)
+
+
+def test_every_command_escapes_and_hints(manifest: Any) -> None:
+    """Without should_escape a typed name would arrive as words, and one person could pass for another."""
+    for row in manifest["features"]["slash_commands"]:
+        assert row["should_escape"] is True
+        assert row["description"]
+        assert row["usage_hint"]
+
+
+def test_scopes_are_the_documented_ones_and_say_why(manifest: Any) -> None:
+    asked = manifest["oauth_config"]["scopes"]["bot"]
+    assert sorted(asked) == sorted(SCOPES)
+    assert manifest["oauth_config"]["scopes"].keys() == {"bot"}
+    reasons = dict(re.findall(r"^\s+- ([\w:.]+) # (.+)$", MANIFEST.read_text(encoding="utf-8"), re.MULTILINE))
+    for scope, why in SCOPES.items():
+        assert why in reasons[scope]
+
+
+def test_it_starts_without_an_address_on_the_internet(manifest: Any) -> None:
+    assert manifest["settings"]["socket_mode_enabled"] is True
+    assert all("url" not in row for row in manifest["features"]["slash_commands"])
