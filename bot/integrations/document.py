@@ -56,7 +56,7 @@ class _Table(BaseModel):
             return {cls.short: value}
         if not isinstance(value, Table):
             raise PydanticCustomError("table", "must be a table of keys")
-        possible = cls.keys()
+        possible = cls.written()
         for key in value:
             if key not in possible:
                 text = f'has the unknown key "{key}"{guess(str(key), possible)}; possible: {", ".join(possible)}'
@@ -65,7 +65,7 @@ class _Table(BaseModel):
         return value
 
     @classmethod
-    def keys(cls) -> list[str]:
+    def written(cls) -> list[str]:
         """The keys as they are written."""
         return [field.alias or key for key, field in cls.model_fields.items()]
 

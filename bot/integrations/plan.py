@@ -87,6 +87,8 @@ def _skipper(skips: Sequence[tuple[Questions, str]]) -> Callable[[Row], str | No
 
 
 def _check_fields(document: Document) -> None:
+    if document.contact_source and document.kind != "feedback":
+        raise InputError("contact_source is for feedback alone")
     possible = list(FIELDS[document.kind])
     for name in document.fields:
         if name not in possible:
@@ -145,7 +147,7 @@ def _builder(record: type[Record], fields: Sequence[_Field], required: Sequence[
     must = [record._fields.index(name) for name in required if template[record._fields.index(name)] is None]
     start, end = _ends(record)
     # What `record._make` does, without its call: the template has the right length.
-    make = cast(Callable[[Sequence[Any]], Record], partial(tuple.__new__, record))
+    make = cast("Callable[[Sequence[Any]], Record]", partial(tuple.__new__, record))
 
     def build(row: Row) -> Record:
         values = template[:]

@@ -52,7 +52,7 @@ def select(
 
 def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequence[Row]:
     """Return the rows of a statement as plain tuples; it has `?` for each parameter."""
-    return session.connection().exec_driver_sql(_native(session, sql), tuple(parameters)).tuples().all()
+    return [tuple(row) for row in session.connection().exec_driver_sql(_native(session, sql), tuple(parameters))]
 
 
 def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:

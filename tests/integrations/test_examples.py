@@ -1,11 +1,14 @@
 """The examples in docs/examples, each over a few rows of the file it is made for."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.domain.facts import Feedback, Interaction, Presence, Profile, Shift
+from bot.integrations.document import Document, FileShape, SiteName, Skip, Way
+from bot.integrations.fields import FIELDS
 from bot.integrations.files import load_mapping
 
 from .conftest import EXAMPLES, Outcome, read_all
@@ -159,3 +162,20 @@ def test_messages_of_a_chat(tmp_path: Path) -> None:
         ),
         Interaction("b", "Ada", "chat", start + 3600),
     ]
+
+
+def test_the_guide_shows_mappings_that_work(tmp_path: Path) -> None:
+    guide = (EXAMPLES.parent / "import.md").read_text()
+    blocks = re.findall(r"```(csv|toml)\n(.*?)```", guide, flags=re.DOTALL)
+    (tmp_path / "calls.toml").write_text(next(text for language, text in blocks if language == "toml"))
+    (tmp_path / "calls.csv").write_text(next(text for language, text in blocks if language == "csv"))
+    outcome = read_all(tmp_path / "calls.csv", load_mapping(tmp_path / "calls.toml"))
+    assert outcome.column("talk_seconds") == [220, 725]
+    assert outcome.rejected == []
+
+
+def test_the_guide_names_every_key_and_every_field() -> None:
+    guide = (EXAMPLES.parent / "import.md").read_text()
+    keys = {key for table in (Document, FileShape, SiteName, Skip, Way) for key in table.written()}
+    names = {name for fields in FIELDS.values() for name in fields}
+    assert [key for key in sorted(keys | names) if not re.search(rf"\b{key}\b", guide)] == []

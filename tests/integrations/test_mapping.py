@@ -43,8 +43,9 @@ def test_mistakes_of_the_document() -> None:
     )
     assert refusal('sauce = "x"\n' + CALLS) == (
         'calls.toml: the mapping has the unknown key "sauce" (did you mean "source"?); '
-        "possible: kind, source, site, file, skip, fields"
+        "possible: kind, source, contact_source, site, file, skip, fields"
     )
+    assert refusal('contact_source = "x"\n' + CALLS) == "calls.toml: contact_source is for feedback alone"
     assert refusal(CALLS.replace('"calls"', "7")) == "calls.toml: source must be a valid string; found: 7"
     assert refusal(CALLS.replace("Europe/Lisbon", "Europe/Lisboa")) == (
         'calls.toml: site.zone "Europe/Lisboa" is not a time zone (did you mean "Europe/Lisbon"?); '
