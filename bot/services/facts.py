@@ -123,7 +123,7 @@ def _write(
 
     def placed(fact: Fact) -> Placed:
         who = None if fact.agent is None else known[fact.agent]
-        return placing.place(fact._replace(agent=None), origin.source, who, places, origin.import_id)
+        return placing.place(fact, origin.source, who, places, origin.import_id)
 
     inserted, overwritten = [placed(f) for f in fresh], [placed(f) for _, f in differing]
     store.insert(session, origin.kind, inserted)

@@ -1,0 +1,1 @@
+"""Ratios against a named ceiling measured in the same run. `python -m bench [NAME ...]`."""
