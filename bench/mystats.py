@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands, web
@@ -75,8 +76,6 @@ async def _compare(path: Path) -> None:
 
 def _app() -> AsyncApp:
     async def authorize(**_: Any) -> Any:
-        from slack_bolt.authorization import AuthorizeResult
-
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-sample", bot_id="B1", bot_user_id="U0")
 
     return AsyncApp(authorize=authorize, signing_secret=SECRET, process_before_response=True)

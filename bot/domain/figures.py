@@ -52,8 +52,8 @@ def of_contacts(contacts: Sequence[Interaction]) -> Figures:
 def of_feedback(ratings: Sequence[Feedback], requests: Sequence[Feedback]) -> Figures:
     """Return the parts of every metric that is counted from surveys; disputed ratings are left out."""
     figures: Figures = {}
-    answered = [r for r in ratings if r.responded is not None and not r.disputed]
-    for basis, facts in ((Basis.RATINGS, answered), (Basis.REQUESTS, requests)):
+    decided = [r for r in ratings if not r.disputed]
+    for basis, facts in ((Basis.RATINGS, decided), (Basis.REQUESTS, requests)):
         for channel, group in _by_channel(facts).items():
             for row in _FEEDBACK_ROWS:
                 parts = row.of_ratings(group) if row.basis is basis and row.of_ratings is not None else None

@@ -98,8 +98,8 @@ class Metric:
         return parts.numerator * self.factor / (parts.denominator * self.scale)
 
     def plain_numerator(self, parts: Parts) -> int | float | None:
-        """Return the numerator in its natural unit (stars, seconds, contacts), None for a histogram."""
-        if self.merge is Merge.HISTOGRAM or (self.ratio and not parts.denominator):
+        """Return the numerator in its natural unit (stars, seconds, contacts), None for a histogram or no value."""
+        if self.merge is Merge.HISTOGRAM or self.value(parts) is None:
             return None
         whole, rest = divmod(parts.numerator, self.scale)
         return parts.numerator / self.scale if rest else whole
@@ -146,12 +146,22 @@ def _nps(ratings: Sequence[Feedback]) -> Parts | None:
 
 def _response_rate(requests: Sequence[Feedback]) -> Parts | None:
     sent = [r for r in requests if r.requested is not None]
-    return Parts(sum(r.responded is not None for r in sent), len(sent), len(sent)) if sent else None
+    return Parts(sum(_is_answered(r) for r in sent), len(sent), len(sent)) if sent else None
+
+
+def _is_answered(survey: Feedback) -> bool:
+    """Whether a survey came back; a source may tell the answer and not its time."""
+    told = (survey.responded, survey.stars, survey.recommend, survey.resolved)
+    return any(answer is not None for answer in told)
 
 
 def team_wait(contacts: Sequence[Interaction]) -> Parts | None:
-    """Return the first response as customers waited for it in the queue: a figure of a team, never of an agent."""
-    known = [c.wait_seconds for c in contacts if c.reply_seconds is None and c.wait_seconds is not None]
+    """Return the first response as customers waited for it in the queue: a figure of a team, never of an agent.
+
+    A customer who left before anybody was assigned had no response, so that wait is none either.
+    """
+    answered = [c for c in contacts if c.agent is not None and c.reply_seconds is None]
+    known = [c.wait_seconds for c in answered if c.wait_seconds is not None]
     return histogram(known) if known else None
 
 
@@ -190,6 +200,14 @@ MEASURED_LATER: Final[Mapping[str, str]] = MappingProxyType(
         "attendance": "attendance is between a person and their lead",
         "returning": _TEAM_ONLY,
         "qa": "a score of a review is for coaching",
+        "wow_moments": "the moments themselves are told; how many somebody has is for the agent and their leads",
+        "fcr": _TEAM_ONLY,
+        "own_decisions": "it is a figure of the team",
+        "agent_happiness": "it is never kept per person",
+        "praise_ratio": "it is between a lead and the lead's own lead",
+        "coaching_coverage": "it is between a lead and the lead's own lead",
+        "recovery": "it is a figure of the team",
+        "attrition": "it is for sponsors, and names nobody",
     }
 )
 """Names of KPIS.md that no board may ever carry, so that the refusal can say why before they are measured."""

@@ -82,7 +82,8 @@ def percentile(parts: Parts, share: float) -> float | None:
     """
     if not parts.count:
         return None
-    rank = max(1, math.ceil(share * parts.count))
+    # 0.07 x 100 is a hair more than 7 in binary, and is meant to be 7.
+    rank = max(1, math.ceil(round(share * parts.count, 6)))
     seen = 0
     for bucket in sorted(parts.buckets):
         seen += parts.buckets[bucket]

@@ -16,6 +16,9 @@ Z: Final = 1.96
 PRIOR_WEIGHT: Final = 10
 MINIMUM_COUNT: Final = 5
 
+PRECISION: Final = 12
+"""Decimals of an adjusted value: equals must tie, also where their sums of binary fractions differ by a hair."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -69,7 +72,8 @@ def wilson_lower(successes: int, of: int) -> float:
         return 0.0
     share = successes / of
     spread = Z * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
-    return (share + Z * Z / (2 * of) - spread) / (1 + Z * Z / of)
+    # Without successes the two terms cancel, and rounding may leave a hair below zero.
+    return max(0.0, (share + Z * Z / (2 * of) - spread) / (1 + Z * Z / of))
 
 
 def shrunk_mean(total: float, count: int, prior: float) -> float:
@@ -88,12 +92,12 @@ def adjusted_value(metric: Metric, parts: Parts, prior: float | None) -> float |
     value = raw["median"] if not isinstance(raw, int | float) else float(raw)
     match metric.adjust:
         case Adjust.WILSON:
-            return wilson_lower(parts.numerator, parts.denominator or 0)
+            return round(wilson_lower(parts.numerator, parts.denominator or 0), PRECISION)
         case Adjust.SHRINK:
             total = parts.numerator * metric.factor / metric.scale
-            return shrunk_mean(total, parts.denominator or 0, value if prior is None else prior)
+            return round(shrunk_mean(total, parts.denominator or 0, value if prior is None else prior), PRECISION)
         case Adjust.NONE:
-            return value
+            return round(value, PRECISION)
 
 
 def rank(
@@ -140,8 +144,8 @@ def most_improved(now: Ranking, before: Ranking) -> tuple[Standing, float] | Non
     """
     earlier = {s.person_id: s.adjusted for s in before.standings}
     rises = [
-        (s, s.adjusted - was)
+        (s, round(s.adjusted - was, PRECISION))
         for s in now.standings
         if s.adjusted is not None and (was := earlier.get(s.person_id)) is not None and s.adjusted > was
     ]
-    return min(rises, key=lambda r: (-r[1], -r[0].parts.count, r[0].name), default=None)
+    return min(rises, key=lambda r: (-r[1], -r[0].parts.count, r[0].name, r[0].person_id), default=None)

@@ -13,7 +13,8 @@ WRITING_CAP_SECONDS: Final = 15 * 60
 QUIET_SHARE: Final = 0.25
 IDLE_AFTER_LEAVING_SECONDS: Final = 60
 
-OFF_QUEUE: Final = frozenset({"break", "coaching", "training", "meeting", "outage", "duty", "away"})
+OFF_QUEUE: Final = frozenset({"break", "coaching", "training", "meeting", "outage", "duty"})
+"""States that take rostered time off the queue. Being `away` is none of them: it is queue time without a customer."""
 CONVERSATIONS: Final = frozenset({"chat", "message"})
 WRITINGS: Final = frozenset({"email", "social"})
 
@@ -60,17 +61,16 @@ def customer_time(contact: Interaction) -> list[Interval] | None:
         return _conversation(contact)
     if contact.channel in WRITINGS:
         return _writing(contact)
-    known = [s for s in (contact.talk_seconds, contact.hold_seconds) if s is not None]
-    if known:
-        return [(contact.start, contact.start + sum(known))]
+    if contact.talk_seconds is not None:
+        return [(contact.start, contact.start + contact.talk_seconds + (contact.hold_seconds or 0))]
     return None if contact.end is None else [(contact.start, contact.end)]
 
 
 def _conversation(contact: Interaction) -> list[Interval] | None:
     """A session is active from a message until 3 minutes after the last message of either side."""
-    if contact.messages is None:
+    if not contact.messages:
         return None
-    moments = [contact.start + int(offset) for offset in contact.messages.split(",") if offset]
+    moments = [contact.start + int(offset) for offset in contact.messages.split(",")]
     active = union((at, at + ACTIVE_AFTER_MESSAGE_SECONDS) for at in moments)
     closed = contact.end
     if contact.customer_left is not None:
@@ -106,5 +106,8 @@ def _after_contact(day: Day) -> list[Interval]:
 
 def _wrap_ups(contacts: Iterable[Interaction]) -> Iterable[Interval]:
     for contact in contacts:
-        if contact.after_contact_seconds and contact.end is not None:
-            yield (contact.end, contact.end + contact.after_contact_seconds)
+        end = contact.end
+        if end is None:
+            end = max((end for _, end in customer_time(contact) or ()), default=None)
+        if contact.after_contact_seconds and end is not None:
+            yield (end, end + contact.after_contact_seconds)

@@ -168,27 +168,32 @@ def _rostered_days(session: Session, placed: Sequence[Placed]) -> set[PersonDay]
 
 def _mark(session: Session, at: datetime, owner: Owner, cells: Iterable[Cell]) -> None:
     """Say which boards these cells stand on."""
-    touched = {(cell.owner_id, cell.day, cell.metric) for cell in cells}
+    days: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for cell in cells:
+        days[cell.owner_id, cell.day].add(cell.metric)
     stays: Mapping[int, Sequence[Stay]] = (
-        people.list_stays(session, {i for i, _, _ in touched}) if owner == "person_id" else {}
+        people.list_stays(session, {i for i, _ in days}) if owner == "person_id" else {}
     )
-    places: set[tuple[str, str, str]] = set()
-    for owner_id, day, metric in touched:
-        places.add(("all", day, metric))
-        if owner == "site_id":
-            places.add((str(Scope(site_id=owner_id)), day, metric))
-            continue
-        for stay in stays.get(owner_id, ()):
-            if stay.starts_on <= day and (stay.ends_on is None or day < stay.ends_on):
-                places.add((str(Scope(site_id=stay.site_id)), day, metric))
-                if stay.team_id is not None:
-                    places.add((str(Scope(team_id=stay.team_id)), day, metric))
+    # Thousands of people share a few places: what is marked is worked out once for each place and day.
+    places: dict[tuple[tuple[str, ...], str], set[str]] = defaultdict(set)
+    for (owner_id, day), metrics in days.items():
+        scopes = _scopes(stays.get(owner_id, ()), day) if owner == "person_id" else (str(Scope(site_id=owner_id)),)
+        places[scopes, day] |= metrics
     marks = {
         Mark(scope, kind.value, period_of(kind, date.fromisoformat(day)).first.isoformat(), metric)
-        for scope, day, metric in places
+        for (scopes, day), metrics in places.items()
         for kind in PeriodKind
+        for scope in (str(Scope()), *scopes)
+        for metric in metrics
     }
     boards.mark_dirty(session, marks, at)
+
+
+def _scopes(stays: Iterable[Stay], day: str) -> tuple[str, ...]:
+    """Return the site and the team that a person belonged to on a day."""
+    here = [s for s in stays if s.starts_on <= day and (s.ends_on is None or day < s.ends_on)]
+    sites = [str(Scope(site_id=s.site_id)) for s in here]
+    return (*sites, *(str(Scope(team_id=s.team_id)) for s in here if s.team_id is not None))
 
 
 def _by_day(placed: Iterable[Placed]) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -81,13 +82,12 @@ def place(record: Fact, source: str, known: Known | None, places: Places, import
         return _place_feedback(record, source, known, places, import_id)
     identity_id, person_id = known or (None, None)
     site_id, zone_name = places.site_at(person_id, record.start)
-    in_zone = zone(zone_name)
     if isinstance(record, Shift) and record.activity == "work":
-        day = local_date(record.start, in_zone)
+        day = local_date(record.start, zone(zone_name))
     else:
         arrival = record.arrival if isinstance(record, Interaction) else None
         shifts = places.shifts.get(person_id, ()) if person_id is not None else ()
-        day = work_day(record.start, arrival, shifts, in_zone)
+        day = work_day(record.start, arrival, shifts, zone(zone_name))
     return Placed(record, source, identity_id, person_id, site_id, _iso(day), None, import_id)
 
 
@@ -128,5 +128,6 @@ def _place_feedback(record: Feedback, source: str, known: Known | None, places: 
     return Placed(record, source, identity_id, person_id, site_id, day, request_day, import_id)
 
 
+@lru_cache(maxsize=4096)
 def _iso(day: date) -> str:
     return day.isoformat()
