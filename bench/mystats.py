@@ -195,7 +195,8 @@ def _fill(path: Path) -> None:
     days = [(first + timedelta(days=n)).isoformat() for n in range(DAYS)]
     for start in range(1, AGENTS + 1, 1_000):
         connection.executemany(
-            "INSERT INTO day_stat VALUES (?, ?, ?, 'phone', ?, ?, ?, NULL)", _stats(range(start, start + 1_000), days)
+            "INSERT INTO day_stat (person_id, work_day, metric, channel, numerator, denominator, count) VALUES (?, ?, ?, 'phone', ?, ?, ?)",
+            _stats(range(start, start + 1_000), days),
         )
     monday = (NOW.date() - timedelta(days=NOW.weekday())).isoformat()
     for metric in METRICS:

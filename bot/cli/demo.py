@@ -1,8 +1,78 @@
 """`encore demo`: a sample contact centre and a small Slack on this machine."""
 
+import asyncio
+import logging
+import os
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from bot.cli.console import plain_errors, show
+from bot.cli.serve import until_stopped
+from bot.errors import InputError
 
-def demo() -> None:
-    """Try Encore out."""
-    raise typer.Exit(1)
+
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the database: a folder, or a file that ends in .sqlite3.", metavar="PATH")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.", min=0, max=65535)] = 0,
+    at: Annotated[
+        datetime | None,
+        typer.Option(help="Where the sandbox's clock begins, in UTC; now by default.", formats=["%Y-%m-%dT%H:%M"]),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page where there is a browser.")] = True,
+    days: Annotated[int, typer.Option(help="Days of history.", min=1, max=400, hidden=True)] = 90,
+) -> None:
+    """Try Encore out: a sample contact centre, in a small Slack on this machine. Ctrl-C ends it."""
+    with plain_errors():
+        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+        # The timer tells of every tick that it leaves out, or cuts short at the end; the next one takes up the rest.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        begins_at = None if at is None else at.replace(tzinfo=UTC)
+        asyncio.run(_demo(keep, port, begins_at, days, open_browser=browser))
+
+
+async def _demo(keep: Path | None, port: int, at: datetime | None, days: int, *, open_browser: bool) -> None:
+    # Listening first: whoever presses Ctrl-C while it starts gets the same clean end.
+    stopped = asyncio.create_task(until_stopped())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, signal.raise_signal, signal.SIGTERM)
+    await asyncio.sleep(0)
+
+    from bot.demo.start import demo as running
+
+    with _place(keep) as file:
+        async with running(file, port=port, at=at, history=days) as sandbox:
+            if not stopped.done():
+                show(f"Encore is ready, with a sample contact centre: {sandbox.url}/ (Ctrl-C ends it)")
+                if open_browser and _has_browser():
+                    await asyncio.to_thread(webbrowser.open, f"{sandbox.url}/")
+            await stopped
+
+
+@contextmanager
+def _place(keep: Path | None) -> Iterator[Path]:
+    """Give the database's file: where it is to be kept, else in a folder that goes when the demo ends."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="encore-demo-") as folder:
+            yield Path(folder, "encore.sqlite3")
+        return
+    file = keep if keep.suffix == ".sqlite3" else keep / "encore.sqlite3"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{file.parent} cannot be used to keep the database: {error.strerror}.") from error
+    yield file.absolute()
+
+
+def _has_browser() -> bool:
+    """Whether there is a screen: a browser of letters would take the terminal away."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

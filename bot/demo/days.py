@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.centre import SEED, Member, Site, Traits, members, traits
 from bot.demo.words import CAUSES, TOPICS, comment
-from bot.domain.facts import Fact, Feedback, Interaction, Presence, Shift
+from bot.domain.facts import Feedback, Interaction, Presence, Shift
 
 _MINUTE: Final = 60
 _SHIFT_SECONDS: Final = 8 * 60 * _MINUTE
@@ -54,12 +54,21 @@ def news(opened_on: date, since: datetime, until: datetime) -> Facts:
             before = _at(opened_on, member.number, day, _epoch(since))
             after = _at(opened_on, member.number, day, _epoch(until))
             if after != before:
-                found.append(Facts(*([f for f in a if f not in b] for a, b in zip(after, before, strict=True))))
+                found.append(_differing(before, after))
     return _joined(found)
 
 
 def _working(opened_on: date) -> list[Member]:
     return [m for m in members(opened_on) if m.team is not None]
+
+
+def _differing(before: Facts, after: Facts) -> Facts:
+    return Facts(
+        [f for f in after.shifts if f not in before.shifts],
+        [f for f in after.presence if f not in before.presence],
+        [f for f in after.interactions if f not in before.interactions],
+        [f for f in after.feedback if f not in before.feedback],
+    )
 
 
 def _joined(parts: Iterable[Facts]) -> Facts:
@@ -181,16 +190,16 @@ def _contacts(
         if channel == "chat" and dice.random() < 0.25:
             # A second chat beside the first: the time with customers is their union.
             begin = at + length // 2
-            second = _contact(dice, f"{work.external_id}/{len(found):02d}", member, channel, begin, max(length // 2, 150))
+            second = _contact(
+                dice, f"{work.external_id}/{len(found):02d}", member, channel, begin, max(length // 2, 150)
+            )
             found.append(second)
         ready = dice.expovariate(1 / (20 * _MINUTE * (1 - how.load) / how.load))
         at = at + length + (contact.after_contact_seconds or 0) + int(ready)
     return found
 
 
-def _contact(
-    dice: Random, external_id: str, member: Member, channel: str, start: int, seconds: int
-) -> Interaction:
+def _contact(dice: Random, external_id: str, member: Member, channel: str, start: int, seconds: int) -> Interaction:
     about = Interaction(
         external_id, member.key, channel, start, start + seconds, after_contact_seconds=dice.randint(20, 150),
         customer=f"sample customer {dice.randint(1, 9_000)}", topic=dice.choice(TOPICS),
@@ -198,9 +207,7 @@ def _contact(
     if channel == "phone":
         hold = dice.randint(30, 120) if dice.random() < 0.3 and seconds > 5 * _MINUTE else 0
         wait = int(dice.expovariate(1 / 45))
-        return about._replace(
-            arrival=start - wait, talk_seconds=seconds - hold, hold_seconds=hold, wait_seconds=wait
-        )
+        return about._replace(arrival=start - wait, talk_seconds=seconds - hold, hold_seconds=hold, wait_seconds=wait)
     if channel == "chat":
         reply = dice.randint(8, 70)
         offsets = [0, reply]

@@ -6,9 +6,9 @@ follows from its parts, and never from averages.
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 GROWTH: Final = 1.05
 """Each bucket of a histogram ends 5 % above the one before, so its geometric middle is within 2.5 % of the truth."""
@@ -25,14 +25,19 @@ class Merge(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A figure's parts: seconds, or scores x 1000. `count` is how many facts made them."""
+NO_BUCKETS: Final[Mapping[int, int]] = MappingProxyType({})
+
+
+class Parts(NamedTuple):
+    """A figure's parts: seconds, or scores x 1000. `count` is how many facts made them.
+
+    Hundreds are made to answer one `/mystats`: hence a named tuple, which takes a quarter of a dataclass's time.
+    """
 
     numerator: int = 0
     denominator: int | None = None
-    count: int = 0
-    buckets: Mapping[int, int] = field(default_factory=dict)
+    count: int = 0  # type: ignore[assignment]  # the field's own word, over tuple's method that nobody needs here
+    buckets: Mapping[int, int] = NO_BUCKETS
 
 
 NOTHING: Final = Parts()
@@ -40,16 +45,20 @@ NOTHING: Final = Parts()
 
 def join(merge: Merge, parts: Iterable[Parts]) -> Parts:
     """Join parts of one figure into one. The order does not matter; joining nothing gives `NOTHING`."""
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
     numerator = count = 0
     denominator: int | None = None
     buckets: dict[int, int] = {}
-    for part in parts:
-        numerator = max(numerator, part.numerator) if merge is Merge.MAX else numerator + part.numerator
-        count += part.count
-        if part.denominator is not None:
-            denominator = (denominator or 0) + part.denominator
-        for bucket, times in part.buckets.items():
-            buckets[bucket] = buckets.get(bucket, 0) + times
+    for more, of, facts, histogram_of in found:
+        numerator = max(numerator, more) if merge is Merge.MAX else numerator + more
+        count += facts
+        if of is not None:
+            denominator = of if denominator is None else denominator + of
+        if histogram_of:
+            for bucket, times in histogram_of.items():
+                buckets[bucket] = buckets.get(bucket, 0) + times
     return Parts(numerator, denominator, count, buckets)
 
 

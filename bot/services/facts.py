@@ -9,9 +9,8 @@ from sqlmodel import Session
 from bot.domain.facts import Fact, Feedback, Kind, Record, Shift
 from bot.domain.intervals import union
 from bot.services import figures, placing
-from bot.services.figures import PersonDay
+from bot.store import bulk, people
 from bot.store import facts as store
-from bot.store import people
 from bot.store.facts import Placed
 from bot.store.people import Known, SiteRecord
 
@@ -54,6 +53,7 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
 
     Vendors correct themselves and repeat rows at page edges: of several rows with one id the last one stands.
     """
+    bulk.alone(session)
     facts = [_qualified(r, origin) for r in records if isinstance(r, Fact)]
     standing = store.find(session, origin.kind, origin.source, {f.external_id for f in facts})
     known = _known_people(session, at, origin, facts)
@@ -84,8 +84,12 @@ def put_back(session: Session, at: datetime, kind: Kind, source: str, import_id:
 
     Returns how many facts were undone; 0 means that nothing is left to undo.
     """
-    before = store.list_before(session, kind, import_id, most)
-    if before:
+    bulk.alone(session)
+    kept = store.list_before(session, kind, import_id, most)
+    if kept:
+        # Meanwhile somebody may have been linked, or made one with somebody else.
+        owners = people.list_owners(session, {p.identity_id for p in kept if p.identity_id is not None})
+        before = [p if p.identity_id is None else p._replace(person_id=owners[p.identity_id]) for p in kept]
         standing = store.find(session, kind, source, [p.record.external_id for p in before])
         moved = {p.record.external_id: p for p in placing.again(session, kind, before)}
         restored = [moved.get(p.record.external_id, p) for p in before]
@@ -103,6 +107,7 @@ def attribute(session: Session, at: datetime, kind: Kind, known: Known, most: in
     """Give at most so many facts of an identity to its person, and return how many; 0 means that all are."""
     if known.person_id is None:
         return 0
+    bulk.alone(session)
     waiting = store.list_of_identity(session, kind, known.identity_id, known.person_id, most)
     moved = placing.again(session, kind, waiting, known.person_id)
     store.overwrite(session, kind, moved)
@@ -136,10 +141,13 @@ def _follow(session: Session, at: datetime, kind: Kind, *, fresh: Sequence[Place
     """Let figures follow: new facts are added, changed ones (as they were and as they are) have their days redone."""
     days = {(p.person_id, day) for p in changed if p.person_id is not None for day in _days(p)}
     sites = {(p.site_id, day) for p in changed if p.site_id is not None for day in _days(p)}
-    if kind == "shifts":
-        days |= _move_to_shifts(session, [*fresh, *changed])
     if kind in {"shifts", "presence"}:
-        figures.replace(session, at, days | {(p.person_id, p.work_day) for p in fresh if p.person_id is not None})
+        moved = _move_to_shifts(session, [*fresh, *changed])
+        # Waits and ratings that belong to a site moved with their contacts.
+        sites = {(p.site_id, day) for p in moved if p.site_id is not None for day in _days(p)}
+        days |= {(p.person_id, day) for p in (*fresh, *moved) if p.person_id is not None for day in _days(p)}
+        figures.replace(session, at, days)
+        figures.replace_sites(session, at, sites)
         return
     # First add, then redo: a day that is redone reads the new facts as well.
     figures.add(session, at, fresh)
@@ -162,13 +170,13 @@ def _move_feedback(session: Session, contacts: Iterable[Placed]) -> list[Placed]
     return [*(p for p in about if (p.source, p.record.external_id) in keys), *moved]
 
 
-def _move_to_shifts(session: Session, shifts: Iterable[Placed]) -> set[PersonDay]:
-    """Assign anew what lies around these shifts; return every person's day that something left or came to."""
+def _move_to_shifts(session: Session, shifts: Iterable[Placed]) -> list[Placed]:
+    """Assign anew what lies around these shifts; return what moved, as it was and as it is."""
     stretches: dict[int, list[tuple[int, int]]] = {}
     for p in shifts:
         if p.person_id is not None and isinstance(p.record, Shift):
             stretches.setdefault(p.person_id, []).append(placing.around(p.record))
-    days: set[PersonDay] = set()
+    all_moved: list[Placed] = []
     for person_id, touched in stretches.items():
         for first, last in union(touched):
             for kind in ("interactions", "presence", "shifts"):
@@ -176,11 +184,11 @@ def _move_to_shifts(session: Session, shifts: Iterable[Placed]) -> set[PersonDay
                 moved = placing.again(session, kind, near)
                 store.overwrite(session, kind, moved)
                 keys = {(m.source, m.record.external_id) for m in moved}
-                left = [p for p in near if (p.source, p.record.external_id) in keys]
-                with_them = _move_feedback(session, moved) if kind == "interactions" else []
-                days |= {(person_id, day) for p in (*left, *moved) for day in _days(p)}
-                days |= {(p.person_id, day) for p in with_them if p.person_id is not None for day in _days(p)}
-    return days
+                all_moved += [p for p in near if (p.source, p.record.external_id) in keys]
+                all_moved += moved
+                if kind == "interactions":
+                    all_moved += _move_feedback(session, moved)
+    return all_moved
 
 
 def _known_people(session: Session, at: datetime, origin: Origin, facts: Iterable[Fact]) -> dict[str, Known]:

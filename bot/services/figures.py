@@ -18,7 +18,7 @@ from bot.domain.parts import Parts, join
 from bot.domain.periods import PeriodKind, epoch, period_of
 from bot.domain.service_level import Day, service_level
 from bot.services import programme
-from bot.store import boards, facts, people
+from bot.store import boards, bulk, facts, people
 from bot.store import figures as store
 from bot.store.boards import Mark, Scope
 from bot.store.facts import Placed
@@ -45,6 +45,7 @@ def add(session: Session, at: datetime, placed: Sequence[Placed]) -> None:
 
 def replace(session: Session, at: datetime, days: Iterable[PersonDay]) -> int:
     """Compute people's days anew from all their facts, write what differs, and return how many parts differed."""
+    bulk.alone(session)
     differing = 0
     of_person: dict[int, set[str]] = defaultdict(set)
     for person_id, day in days:

@@ -10,7 +10,7 @@ from bot.domain.facts import Kind, Record
 from bot.errors import NotFoundError, RefusedError
 from bot.services import facts, people, profiles
 from bot.services.facts import Counts, Origin
-from bot.store import audit
+from bot.store import audit, bulk
 from bot.store import facts as fact_store
 from bot.store import imports as store
 from bot.store.imports import ImportRecord
@@ -44,6 +44,7 @@ class Reading:
 
 def begin(session: Session, at: datetime, new: NewImport) -> Origin:
     """Start an import; its site is added where it is new. RefusedError where the site has another zone already."""
+    bulk.alone(session)
     site = None if new.site is None else people.find_or_add_site(session, *new.site)
     import_id = store.add(
         session, at, kind=new.kind, source=new.source, file_name=new.file_name, mapping=new.mapping
@@ -62,6 +63,16 @@ def take_page(session: Session, at: datetime, origin: Origin, records: Sequence[
     return counts
 
 
+def rehearse_page(session: Session, at: datetime, origin: Origin, records: Sequence[Record]) -> Counts:
+    """Return what `take_page` would do, and leave everything as it is."""
+    if origin.kind != "people":
+        return facts.compare(session, origin, records)
+    with session.begin_nested() as rehearsal:
+        counts = profiles.take(session, at, origin, records)
+        rehearsal.rollback()
+    return counts
+
+
 def finish(session: Session, at: datetime, import_id: int) -> None:
     """Mark that the file was read to its end."""
     store.finish(session, import_id, at)
@@ -69,7 +80,7 @@ def finish(session: Session, at: datetime, import_id: int) -> None:
 
 def check_undo(session: Session, import_id: int) -> ImportRecord:
     """Return the import, where it can be undone; else an error that says why not, and what to do."""
-    record = store.find(session, import_id)
+    record = store.find(session, import_id) if 0 < import_id < 1 << 31 else None
     if record is None:
         known = ", ".join(str(r.id) for r in store.list_newest(session, 5)) or "none"
         raise NotFoundError(f"There is no import {import_id}. The newest are: {known}.")
@@ -77,20 +88,27 @@ def check_undo(session: Session, import_id: int) -> ImportRecord:
         raise RefusedError(f"Import {import_id} is undone already, since {record.undone_at:%Y-%m-%d %H:%M} UTC.")
     if record.kind == "people":
         raise RefusedError(f"Import {import_id} brought people; people are merged or marked as left, not undone.")
-    later = fact_store.overwritten_by(session, import_id)
-    if later:
-        numbers = ", ".join(map(str, later))
-        raise RefusedError(f"Import {numbers} later changed rows of import {import_id}. Undo {numbers} first.")
+    _check_untouched(session, import_id)
     return record
 
 
 def undo_page(session: Session, at: datetime, record: ImportRecord) -> int:
     """Undo one page of an import and return how many facts it held; 0 means that all is undone."""
+    bulk.alone(session)
+    # Another import may have come since the last page.
+    _check_untouched(session, record.id)
     undone = facts.put_back(session, at, record.kind, record.source, record.id, UNDO_PAGE)
     if not undone:
         store.mark_undone(session, record.id, at)
         audit.append(session, at, actor="command line", deed="import.undo", subject=f"import {record.id}")
     return undone
+
+
+def _check_untouched(session: Session, import_id: int) -> None:
+    later = fact_store.overwritten_by(session, import_id)
+    if later:
+        numbers = ", ".join(map(str, later))
+        raise RefusedError(f"Import {numbers} later changed rows of import {import_id}. Undo {numbers} first.")
 
 
 def list_newest(session: Session, most: int = 20) -> list[ImportRecord]:

@@ -1,5 +1,6 @@
 """A person's own figures, for their own eyes."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -8,16 +9,14 @@ from sqlmodel import Session
 
 from bot.domain.metrics import METRICS, Metric, Value
 from bot.domain.mystats import Answer, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
-from bot.domain.parts import NOTHING, Parts
+from bot.domain.parts import NOTHING, Parts, join
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.workday import shift_of, work_day
 from bot.services import programme as programmes
-from bot.services.stats import by_metric
 from bot.store import boards, facts, figures, imports, people
 from bot.store.boards import Place, Scope
-from bot.store.figures import Cell
 from bot.store.people import Here
 
 MEDIAN_WEEKS = 12
@@ -28,7 +27,8 @@ TREND_STEPS = {PeriodKind.DAY: (PeriodKind.DAY, 14), PeriodKind.WEEK: (PeriodKin
                PeriodKind.MONTH: (PeriodKind.WEEK, MEDIAN_WEEKS)}  # fmt: skip
 """What a trend is told in, and how many of them: days for a day, weeks for longer."""
 
-Cells = Sequence[tuple[Cell, Parts]]
+Days = Mapping[str, Sequence[tuple[str, Parts]]]
+"""One person's parts by metric, each with its day (ISO text)."""
 
 
 def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kind: PeriodKind) -> Answer:
@@ -46,19 +46,43 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
     if mode in {SiteMode.OFF, SiteMode.SHADOW}:
         return NoFigures(here.name, reader, period, ever=False, mode=mode, ask=programme.ask)
     week = period_of(PeriodKind.WEEK, on)
-    first = min(period.first, week.first - timedelta(weeks=MEDIAN_WEEKS))
-    cells = figures.list_of(session, "person_id", here.person_id, first.isoformat(), period.last.isoformat())
-    own = by_metric(_within(cells, period))
+    days = _days(session, here.person_id, period, week, _told_over_time(programme))
+    own = {key: parts for key in days if (parts := _joined(days, key, period)).count}
     if not own:
-        return NoFigures(here.name, reader, period, ever=bool(cells), mode=mode, ask=programme.ask)
+        ever = bool(days) or bool(_days(session, here.person_id, period, week, tuple(METRICS)))
+        return NoFigures(here.name, reader, period, ever=ever, mode=mode, ask=programme.ask)
     places = _places(session, here, period) if mode is SiteMode.LIVE else []
     means = _means(places, here)
+    trend = _trend(days, _told_over_time(programme), period)
+    if trend is None:
+        # No ratings to tell of: another figure's way is better than none.
+        trend = _trend(_days(session, here.person_id, period, week, tuple(METRICS)), tuple(METRICS), period)
     return MyStats(
         person_id=here.person_id, name=here.name, reader=reader, site=here.site or "", team=here.team, period=period,
-        lines=[_line(row, own.get(key, NOTHING), cells, programme, week, means) for key, row in METRICS.items()],
-        trend=_trend(cells, programme, period), places=_own_places(places, programme, own, here),
+        lines=[_line(row, own.get(key, NOTHING), days, programme, week, means) for key, row in METRICS.items()],
+        trend=trend, places=_own_places(places, programme, own, here),
         as_of=imports.newest_at(session), ask=programme.ask,
     )  # fmt: skip
+
+
+def _told_over_time(programme: Programme) -> tuple[str, ...]:
+    """Return the metrics of which the weeks before are read: those on boards, and those with an own median."""
+    boarded = (b.metric for b in programme.boards)
+    return tuple(dict.fromkeys([*boarded, *(m.key for m in METRICS.values() if m.own_median_weeks)]))
+
+
+def _days(session: Session, person_id: int, period: Period, week: Period, metrics: Sequence[str]) -> Days:
+    """Load all figures of the period, and these metrics' of the weeks before."""
+    since = min(period.first, week.first - timedelta(weeks=MEDIAN_WEEKS))
+    rows = figures.list_own(
+        session, person_id, first=period.first.isoformat(), last=period.last.isoformat(),
+        since=since.isoformat(), metrics=metrics,
+    )  # fmt: skip
+    days: dict[str, list[tuple[str, Parts]]] = defaultdict(list)
+    for key, day, parts in rows:
+        if key in METRICS:
+            days[key].append((day, parts))
+    return days
 
 
 def _work_day_now(session: Session, at: datetime, here: Here, today: date) -> date:
@@ -94,32 +118,28 @@ def _mean(row: Metric, place: Place) -> Value:
     return place.total.numerator / place.people if row.key == "volume" else None
 
 
-def _line(
-    row: Metric, own: Parts, cells: Cells, programme: Programme, week: Period, means: Mapping[str, Value]
-) -> Line:
+def _line(row: Metric, own: Parts, days: Days, programme: Programme, week: Period, means: Mapping[str, Value]) -> Line:
     target = programme.target(row.key)
     from_own = target is None and row.own_median_weeks > 0
     if from_own:
-        target = _own_median(row, cells, week)
-    # A person's own zero contacts are no figure either, where nothing else is known of the period.
+        steps = _steps(days, row.key, week.previous(), row.own_median_weeks)
+        known = [v for _, parts in steps if (v := _number(row, parts)) is not None]
+        target = median(known) if known else None
+    # Nothing counted is no figure, also where it could be printed as a zero.
     value = row.value(own) if own.count else None
     return Line(row.key, value, own.count, target, from_own and target is not None, means.get(row.key))
 
 
-def _own_median(row: Metric, cells: Cells, week: Period) -> float | None:
-    values = [_number(row, point) for _, point in _steps(cells, row.key, week.previous(), row.own_median_weeks)]
-    known = [v for v in values if v is not None]
-    return median(known) if known else None
-
-
-def _trend(cells: Cells, programme: Programme, period: Period) -> Trend | None:
-    """Return how the first board's metric went, or the first metric with at least two values to compare."""
+def _trend(days: Days, keys: Sequence[str], period: Period) -> Trend | None:
+    """Return how the first of these metrics went that has at least two values to compare."""
     step, most = TREND_STEPS[period.kind]
-    last = period_of(step, period.last) if step is period.kind else period_of(step, min(period.last, _latest(cells)))
-    keys = dict.fromkeys([*(b.metric for b in programme.boards), *METRICS])
+    latest = max((day for found in days.values() for day, _ in found), default=None)
+    if latest is None:
+        return None
+    last = period_of(step, period.last if step is period.kind else min(period.last, date.fromisoformat(latest)))
     for key in keys:
         row = METRICS[key]
-        points = [TrendPoint(p.first, _number(row, parts), parts.count) for p, parts in _steps(cells, key, last, most)]
+        points = [TrendPoint(p.first, _number(row, parts), parts.count) for p, parts in _steps(days, key, last, most)]
         if sum(point.value is not None for point in points) >= 2:
             return Trend(key, step, points)
     return None
@@ -139,22 +159,21 @@ def _own_places(places: Sequence[Place], programme: Programme, own: Mapping[str,
     ]  # fmt: skip
 
 
-def _steps(cells: Cells, key: str, last: Period, most: int) -> list[tuple[Period, Parts]]:
+def _steps(days: Days, key: str, last: Period, most: int) -> list[tuple[Period, Parts]]:
     """Return one metric's parts of the last so many periods, oldest first."""
     periods = [last]
     while len(periods) < most:
         periods.append(periods[-1].previous())
-    mine = [(cell, parts) for cell, parts in cells if cell.metric == key]
-    return [(p, by_metric(_within(mine, p)).get(key, NOTHING)) for p in reversed(periods)]
+    found: dict[date, list[Parts]] = defaultdict(list)
+    for day, parts in days.get(key, ()):
+        found[period_of(last.kind, date.fromisoformat(day)).first].append(parts)
+    merge = METRICS[key].merge
+    return [(p, join(merge, found[p.first]) if p.first in found else NOTHING) for p in reversed(periods)]
 
 
-def _within(cells: Cells, period: Period) -> Cells:
+def _joined(days: Days, key: str, period: Period) -> Parts:
     first, last = period.first.isoformat(), period.last.isoformat()
-    return [(cell, parts) for cell, parts in cells if first <= cell.day <= last]
-
-
-def _latest(cells: Cells) -> date:
-    return date.fromisoformat(max(cell.day for cell, _ in cells))
+    return join(METRICS[key].merge, (parts for day, parts in days[key] if first <= day <= last))
 
 
 def _number(row: Metric, parts: Parts) -> float | None:

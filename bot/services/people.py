@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.domain.periods import zone
 from bot.errors import NotFoundError, RefusedError
 from bot.services.facts import attribute
-from bot.store import audit
+from bot.store import audit, bulk
 from bot.store import people as store
 from bot.store.people import Known, PersonRecord, SiteRecord
 
@@ -84,6 +84,8 @@ def link(
     Returns the identities whose facts are to be attributed now (`attribute_page`). RefusedError where the name is
     somebody else's: then the two are to be merged.
     """
+    bulk.alone(session)
+    _not_gone(session, person_id)
     if slack_id is not None:
         _not_anothers(session, person_id, store.find_by_slack(session, workspace_id, slack_id), slack_id)
         store.link_slack(session, person_id, workspace_id, slack_id)
@@ -108,13 +110,20 @@ def link(
 
 
 def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
-    """Make two entries of one person one, and return the identities whose facts are to be attributed now."""
+    """Make two entries of one person one, and return the identities whose facts are to be attributed now.
+
+    A second time it only returns them, so that a merging that was cut short can go on.
+    """
     if kept == gone:
         raise RefusedError("These are the same person already.")
-    store.merge(session, kept, gone)
-    audit.append(
-        session, at, actor="command line", deed="people.merge", subject=f"person {gone}", after=f"person {kept}"
-    )
+    bulk.alone(session)
+    _not_gone(session, kept)
+    if store.find_kept(session, gone) != kept:
+        _not_gone(session, gone)
+        store.merge(session, kept, gone)
+        audit.append(
+            session, at, actor="command line", deed="people.merge", subject=f"person {gone}", after=f"person {kept}"
+        )
     return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
 
 
@@ -130,9 +139,9 @@ def attribute_page(session: Session, at: datetime, known: Known, most: int = 1_0
 def unmatched(session: Session, source: str, agents: Sequence[str]) -> list[str]:
     """Return those of a source's agents who are nobody in Slack yet, by name."""
     known = store.find_identities(session, source, agents)
-    people = {k.person_id for k in known.values() if k.person_id is not None}
-    without = store.unlinked(session, people)
-    return sorted(agent for agent, k in known.items() if k.person_id is None or k.person_id in without)
+    people = {agent: k.person_id for agent, k in known.items() if k.person_id is not None}
+    without = store.unlinked(session, people.values())
+    return sorted(agent for agent in agents if agent not in people or people[agent] in without)
 
 
 def _candidates(session: Session, asked: str) -> list[int]:
@@ -143,7 +152,15 @@ def _candidates(session: Session, asked: str) -> list[int]:
     by_name = store.list_by_name(session, asked)
     if by_name:
         return by_name
-    return [int(asked)] if asked.isdecimal() and store.list_names(session, [int(asked)]) else []
+    is_id = asked.isdecimal() and int(asked) < 1 << 63
+    return [int(asked)] if is_id and store.list_names(session, [int(asked)]) else []
+
+
+def _not_gone(session: Session, person_id: int) -> None:
+    kept = store.find_kept(session, person_id)
+    if kept is not None:
+        whose = store.list_names(session, [kept])[kept]
+        raise RefusedError(f"Entry {person_id} was merged into {whose} (id {kept}): name that one.")
 
 
 def _not_anothers(session: Session, person_id: int, owner: int | None, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -30,6 +30,8 @@ class Places:
     """Where facts of people without any site belong."""
     contacts: Mapping[str, Placed] = field(default_factory=dict)
     """The contacts that feedback names, by contact_key."""
+    zones: Mapping[int, str] = field(default_factory=dict)
+    """The time zones of all sites."""
 
     def site_on(self, person_id: int | None, day: str) -> tuple[int | None, str]:
         """Return (site id, zone name) of a person on a day (ISO text)."""
@@ -51,15 +53,17 @@ def load(
     session: Session, kind: Kind, records: Iterable[Fact], person_ids: Iterable[int], *,
     site: SiteRecord | None = None, contacts: Mapping[str, Placed] | None = None,
 ) -> Places:  # fmt: skip
-    """Load what is needed to place these facts of these people."""
-    ids = sorted(set(person_ids))
+    """Load what is needed to place these facts of these people, and of those who had the contacts."""
+    contacts = contacts or {}
+    ids = sorted({*person_ids, *(c.person_id for c in contacts.values() if c.person_id is not None)})
     shifts: dict[int, list[Interval]] = defaultdict(list)
     starts = [r.start for r in records if isinstance(r, Interaction | Presence | Shift)]
     if kind != "feedback" and starts and store.has_any(session, "shifts"):
         first, last = min(starts) - _DAY_SECONDS, max(starts) + _DAY_SECONDS
         for person_id, start, end in store.list_shifts(session, ids, first, last):
             shifts[person_id].append((start, end))
-    return Places(people.list_stays(session, ids), shifts, site, contacts or {})
+    zones = {s.id: s.zone for s in people.list_sites(session)} if kind == "feedback" else {}
+    return Places(people.list_stays(session, ids), shifts, site, contacts, zones)
 
 
 def load_contacts(session: Session, records: Iterable[Fact]) -> dict[str, Placed]:
@@ -101,7 +105,7 @@ def again(session: Session, kind: Kind, placed: Sequence[Placed], person_id: int
     moved = []
     for old, owner in zip(placed, people_of, strict=True):
         known = None if old.identity_id is None else Known(old.identity_id, owner)
-        here = Places(places.stays, places.shifts, site_ids.get(old.site_id or 0), contacts)
+        here = replace(places, site=site_ids.get(old.site_id or 0))
         new = place(old.record, old.source, known, here, old.import_id)
         if new != old:
             moved.append(new)
@@ -121,7 +125,7 @@ def _place_feedback(record: Feedback, source: str, known: Known | None, places: 
     moment = given if given is not None else 0
     site_id, zone_name = places.site_at(person_id, moment)
     if person_id is None and contact is not None and contact.site_id is not None:
-        site_id = contact.site_id
+        site_id, zone_name = contact.site_id, places.zones[contact.site_id]
     in_zone = zone(zone_name)
     day = contact.work_day if contact is not None else _iso(local_date(moment, in_zone))
     request_day = None if record.requested is None else _iso(local_date(record.requested, in_zone))

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from bot.domain.facts import Profile, Record
 from bot.domain.people import Role
 from bot.services.facts import Counts, Origin, Refused
-from bot.services.people import ANY_WORKSPACE
+from bot.services.people import ANY_WORKSPACE, attribute_page
+from bot.store import bulk
 from bot.store import people as store
-from bot.store.people import SiteRecord
+from bot.store.people import Known, SiteRecord
 
 
 def take(session: Session, at: datetime, origin: Origin, records: Sequence[Record]) -> Counts:
@@ -19,6 +20,7 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
 
     Somebody listed under another site or team than before belongs there from today on, by the site's clock.
     """
+    bulk.alone(session)
     new = changed = 0
     refused: list[Refused] = []
     sites = {s.name.casefold(): s for s in store.list_sites(session)}
@@ -34,11 +36,14 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
         is_new = person_id is None
         if person_id is None:
             person_id = store.add(session, at, record.agent or record.external_id)
+        waiting = _waiting(session, origin, record)
         differs = [
             _name(session, origin, record, person_id),
             store.describe(session, person_id, _fields(record)),
             site is not None and _settle(session, at, record, person_id, site),
         ]
+        while waiting is not None and attribute_page(session, at, Known(waiting, person_id)):
+            pass
         new += is_new
         changed += not is_new and any(differs)
     return Counts(new, changed, len(records) - new - changed - len(refused), tuple(refused))
@@ -48,7 +53,17 @@ def _who(session: Session, origin: Origin, record: Profile) -> int | None:
     known = store.find_identities(session, origin.source, [record.external_id]).get(record.external_id)
     if known is not None and known.person_id is not None:
         return known.person_id
-    return None if record.email is None else store.find_by_email(session, record.email)
+    owner = None if record.email is None else store.find_by_email(session, record.email)
+    if owner is None or any(source == origin.source for _, source in store.list_identities(session, owner)):
+        # Two entries of one directory with the same address are two people until somebody says otherwise.
+        return None
+    return owner
+
+
+def _waiting(session: Session, origin: Origin, record: Profile) -> int | None:
+    """Return the identity of a person whose facts came before anybody was linked, None where there is none."""
+    known = store.find_identities(session, origin.source, [record.external_id]).get(record.external_id)
+    return known.identity_id if known is not None and known.person_id is None else None
 
 
 def _problems(

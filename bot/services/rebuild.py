@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.services import figures
-from bot.store import facts
+from bot.store import bulk, facts
 from bot.store import figures as store
 from bot.store.figures import Owner
 
@@ -30,6 +30,7 @@ def portions(session: Session, owner: Owner, owner_id: int) -> list[Portion]:
 
 def compute(session: Session, at: datetime, portion: Portion) -> int:
     """Compute a portion anew, write what differs, and return how many figures differed."""
+    bulk.alone(session)
     owner, owner_id, days = portion
     if owner == "person_id":
         return figures.replace(session, at, [(owner_id, day) for day in days])

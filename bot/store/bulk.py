@@ -5,10 +5,12 @@ Rows are plain tuples in the order of the columns; days are ISO text, which both
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table
+from sqlalchemy.sql.compiler import IdentifierPreparer
 from sqlmodel import Session, SQLModel
 
 Row = Sequence[Any]
@@ -21,10 +23,27 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+def alone(session: Session) -> None:
+    """Let nobody else write facts, people or figures until this transaction ends.
+
+    They are read, added to and written back, and on PostgreSQL another transaction could do so in between. On SQLite
+    there is one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('encore.figures'))")
+
+
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert rows; a row whose key exists is an error."""
     if rows:
         session.connection().exec_driver_sql(_insert_sql(session, model, columns), [tuple(r) for r in rows])
+
+
+def insert_new(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows, and leave those alone whose keys exist."""
+    if rows:
+        sql = f"{_insert_sql(session, model, columns)} ON CONFLICT DO NOTHING"
+        session.connection().exec_driver_sql(sql, [tuple(r) for r in rows])
 
 
 def upsert(
@@ -43,16 +62,19 @@ def select(
     session: Session, model: type[SQLModel], columns: Sequence[str], where: str, parameters: Iterable[Any] = ()
 ) -> Sequence[Row]:
     """Return rows as plain tuples; `where` has `?` for each parameter. Days come as ISO text."""
-    quote, table = _quote(session), table_of(model)
-    shown = ", ".join(
-        f"CAST({quote(c)} AS TEXT)" if table.c[c].type.python_type.__name__ == "date" else quote(c) for c in columns
-    )
-    return query(session, f"SELECT {shown} FROM {quote(table.name)} WHERE {where}", parameters)
+    start = _select_sql(session.get_bind().dialect.identifier_preparer, model, tuple(columns))
+    return query(session, start + where, parameters)
 
 
 def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequence[Row]:
     """Return the rows of a statement as plain tuples; it has `?` for each parameter."""
-    return [tuple(row) for row in session.connection().exec_driver_sql(_native(session, sql), tuple(parameters))]
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        # Straight from the driver: for small results SQLAlchemy's own take ten times as long as the query. On
+        # PostgreSQL the network outweighs that, and its errors must reach whoever tries again.
+        rows: list[Row] = connection.connection.cursor().execute(sql, tuple(parameters)).fetchall()
+        return rows
+    return [tuple(row) for row in connection.exec_driver_sql(sql.replace("?", "%s"), tuple(parameters)).all()]
 
 
 def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
@@ -80,6 +102,13 @@ def moment(session: Session, at: datetime) -> str:
     return f"{text}+00" if session.get_bind().dialect.name == "postgresql" else text
 
 
+def read_moment(kept: str | datetime) -> datetime:
+    """Return a moment that a plain query brought: SQLite gives text, PostgreSQL a value in the session's zone."""
+    if isinstance(kept, datetime):
+        return kept.astimezone(UTC)
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC)
+
+
 def dump_buckets(buckets: Mapping[int, int]) -> str | None:
     """Return a histogram as JSON, the same text for the same histogram; None where it is empty."""
     return json.dumps(dict(sorted(buckets.items())), separators=(",", ":")) if buckets else None
@@ -88,6 +117,13 @@ def dump_buckets(buckets: Mapping[int, int]) -> str | None:
 def load_buckets(text: str | None) -> dict[int, int]:
     """Return a histogram from its JSON; the bucket numbers are keys there, and so text."""
     return {int(bucket): times for bucket, times in json.loads(text).items()} if text else {}
+
+
+@lru_cache(maxsize=256)
+def _select_sql(preparer: IdentifierPreparer, model: type[SQLModel], columns: tuple[str, ...]) -> str:
+    quote, table = preparer.quote, table_of(model)
+    shown = ", ".join(f"CAST({quote(c)} AS TEXT)" if table.c[c].type.python_type is date else quote(c) for c in columns)
+    return f"SELECT {shown} FROM {quote(table.name)} WHERE "
 
 
 def _insert_sql(session: Session, model: type[SQLModel], columns: Sequence[str]) -> str:

@@ -13,7 +13,10 @@ from bot.store import bulk, tables
 
 
 class Placed(NamedTuple):
-    """A fact with the person, site and days it belongs to; days are ISO text. Made once a row: hence no dataclass."""
+    """A fact with the person, site and days it belongs to; days are ISO text. Made once a row: hence no dataclass.
+
+    A fact that was read back names its agent by the number of the identity: what counts is whether it has one.
+    """
 
     record: Fact
     source: str
@@ -121,8 +124,18 @@ def list_of_identity(session: Session, kind: Kind, identity_id: int, person_id: 
 
 
 def list_of_import(session: Session, kind: Kind, import_id: int, limit: int) -> list[Placed]:
-    """Return facts that this import brought last, at most `limit`."""
-    return _select(session, kind, "import_id = ? LIMIT ?", [import_id, limit])
+    """Return facts that this import brought last, at most `limit`, and of one site and day where figures are kept so.
+
+    A file may jump from day to day; its facts are taken back by days, so that few figures are computed anew.
+    """
+    if kind in {"shifts", "presence"}:
+        return _select(session, kind, "import_id = ? LIMIT ?", [import_id, limit])
+    one = bulk.select(session, TABLES[kind], ("site_id", "work_day"), "import_id = ? LIMIT 1", [import_id])
+    if not one:
+        return []
+    site_id, day = one[0]
+    where, given = ("site_id IS NULL", []) if site_id is None else ("site_id = ?", [site_id])
+    return _select(session, kind, f"{where} AND work_day = ? AND import_id = ? LIMIT ?", [*given, day, import_id, limit])
 
 
 def has_any(session: Session, kind: Kind) -> bool:
@@ -152,14 +165,14 @@ def remove(session: Session, kind: Kind, placed: Iterable[Placed]) -> None:
 
 
 def keep_before(session: Session, kind: Kind, import_id: int, before: Iterable[Placed]) -> None:
-    """Keep what an import overwrites; what it overwrites a second time was its own and is not kept again."""
+    """Keep what an import overwrites the first time: undoing it goes back to what was there before it."""
     rows = [
         (import_id, kind, p.source, p.record.external_id, p.import_id, json.dumps(p, default=str))
         for p in before
         if p.import_id != import_id
     ]
     columns = ("import_id", "kind", "source", "external_id", "previous_import_id", "row")
-    bulk.insert(session, tables.FactBefore, columns, rows)
+    bulk.insert_new(session, tables.FactBefore, columns, rows)
 
 
 def list_before(session: Session, kind: Kind, import_id: int, limit: int) -> list[Placed]:
@@ -217,9 +230,12 @@ def _select(session: Session, kind: Kind, where: str, parameters: Sequence[Any])
     )
     feedback = kind == "feedback"
     return [
-        Placed(_record(kind, (r[7], None, *r[8:])), r[1], r[2], r[3], r[4], r[5], r[6] if feedback else None, r[0])
+        Placed(
+            _record(kind, (r[7], None if r[2] is None else str(r[2]), *r[8:])),
+            r[1], r[2], r[3], r[4], r[5], r[6] if feedback else None, r[0],
+        )
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 def _record(kind: Kind, fields: Sequence[Any]) -> Fact:

@@ -1,10 +1,12 @@
 """Day stats: the parts of figures by person (or site), work day, metric and channel. Days are ISO text here."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlmodel import Session, SQLModel
 
+from bot.domain.metrics import METRICS
 from bot.domain.parts import Parts
 from bot.store import bulk, tables
 
@@ -30,10 +32,32 @@ def list_of(session: Session, owner: Owner, owner_id: int, first: str, last: str
     return _select(session, owner, where, [owner_id, first, last])
 
 
+def list_own(
+    session: Session, person_id: int, *, first: str, last: str, since: str, metrics: Sequence[str]
+) -> list[tuple[str, str, Parts]]:
+    """Return (metric, day, parts) of one person: of these metrics from `since`, of all from `first`, to `last`."""
+    others = [key for key in METRICS if key not in metrics]
+    where = "person_id = ? AND work_day >= ? AND work_day <= ? AND metric IN ({})"
+    columns = ("metric", "work_day", *_PARTS)
+    rows: list[bulk.Row] = []
+    for keys, start in filter(itemgetter(0), ((metrics, since), (others, first))):
+        named = where.format(", ".join("?" * len(keys)))
+        rows += bulk.select(session, tables.DayStat, columns, named, [person_id, start, last, *keys])
+    return [
+        (r[0], r[1], Parts(r[2], r[3], r[4], bulk.load_buckets(r[5])) if r[5] else Parts(r[2], r[3], r[4]))
+        for r in rows
+    ]
+
+
 def find(session: Session, owner: Owner, owner_ids: Iterable[int], days: Iterable[str]) -> dict[Cell, Parts]:
     """Return the parts of these owners on these days, by cell."""
-    where = f"{bulk.among(session, owner, 'bigint')} AND {bulk.among(session, 'work_day', 'date')}"
-    return dict(_select(session, owner, where, [bulk.listed(session, owner_ids), bulk.listed(session, days)]))
+    # The metrics are named so that the key is used to its end: a person's years would be read otherwise.
+    where = " AND ".join(
+        bulk.among(session, column, kind)
+        for column, kind in ((owner, "bigint"), ("metric", "text"), ("work_day", "date"))
+    )
+    given = [bulk.listed(session, values) for values in (owner_ids, METRICS, days)]
+    return dict(_select(session, owner, where, given))
 
 
 def put(session: Session, owner: Owner, figures: Mapping[Cell, Parts]) -> None:
@@ -46,8 +70,9 @@ def put(session: Session, owner: Owner, figures: Mapping[Cell, Parts]) -> None:
 def remove(session: Session, owner: Owner, owner_id: int, days: Sequence[str]) -> None:
     """Delete all parts of one person or site on these days."""
     table = bulk.table_of(_model(owner)).name
-    sql = f"DELETE FROM {table} WHERE {owner} = ? AND {bulk.among(session, 'work_day', 'date')}"
-    bulk.execute(session, sql, [(owner_id, bulk.listed(session, days))])
+    within = " AND ".join(bulk.among(session, c, kind) for c, kind in (("metric", "text"), ("work_day", "date")))
+    sql = f"DELETE FROM {table} WHERE {owner} = ? AND {within}"
+    bulk.execute(session, sql, [(owner_id, bulk.listed(session, METRICS), bulk.listed(session, days))])
 
 
 def list_days(session: Session, owner: Owner, owner_id: int) -> set[str]:

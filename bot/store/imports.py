@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.domain.facts import KINDS, Kind
-from bot.store import tables
+from bot.store import bulk, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ def list_newest(session: Session, most: int) -> list[ImportRecord]:
 
 def newest_at(session: Session) -> datetime | None:
     """Return when the newest facts came in, in UTC; None where none ever did."""
-    query = select(tables.Import.started_at, tables.Import.finished_at).where(col(tables.Import.undone_at).is_(None))
-    row = session.exec(query.order_by(col(tables.Import.id).desc()).limit(1)).first()
-    return None if row is None else row[1] or row[0]
+    sql = 'SELECT touched_at, finished_at FROM "import" WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1'
+    rows = bulk.query(session, sql)
+    return bulk.read_moment(rows[0][1] or rows[0][0]) if rows else None
 
 
 def is_running(session: Session, since: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.people import Role
@@ -118,6 +118,13 @@ def find_identities(session: Session, source: str, external_ids: Iterable[str]) 
     return {r[0]: Known(r[1], r[2]) for r in rows}
 
 
+def list_owners(session: Session, identity_ids: Iterable[int]) -> dict[int, int | None]:
+    """Return whom these identities mean by now, by id; None where nobody is linked."""
+    where = bulk.among(session, "id", "bigint")
+    rows = bulk.select(session, tables.Identity, ("id", "person_id"), where, [bulk.listed(session, identity_ids)])
+    return {r[0]: r[1] for r in rows}
+
+
 def add_identity(session: Session, source: str, external_id: str, person_id: int | None) -> int:
     """Add a source's name for a person, or for somebody not known yet; return its id."""
     row = tables.Identity(source=source, external_id=external_id, person_id=person_id)
@@ -177,9 +184,9 @@ def list_all_names(session: Session) -> dict[int, str]:
 
 def list_by_name(session: Session, name: str) -> list[int]:
     """Return everybody of that name, whatever its case, and not merged into somebody else."""
-    person = tables.Person
-    query = select(person.id).where(func.lower(person.name) == name.lower(), col(person.merged_into).is_(None))
-    return [row or 0 for row in session.exec(query.order_by(col(person.id)))]
+    # SQLite knows upper and lower case of the English letters alone.
+    asked = name.casefold()
+    return sorted(number for number, known in list_all_names(session).items() if known.casefold() == asked)
 
 
 def find_by_email(session: Session, email: str) -> int | None:
@@ -247,8 +254,14 @@ def describe(session: Session, person_id: int, fields: Mapping[str, str | int | 
     return bool(changed)
 
 
+def find_kept(session: Session, person_id: int) -> int | None:
+    """Return into whom somebody was merged, None where they were not."""
+    return session.get_one(tables.Person, person_id).merged_into
+
+
 def merge(session: Session, kept: int, gone: int) -> None:
-    """Give everything that names `gone` to `kept`, but the facts, and leave a pointer."""
+    """Give everything that names `gone` to `kept`, but the facts, and leave a pointer, as of those merged before."""
+    bulk.execute(session, "UPDATE person SET merged_into = ? WHERE merged_into = ?", [(kept, gone)])
     for table in ("alias", "identity", "slack_identity"):
         bulk.execute(session, f"UPDATE {table} SET person_id = ? WHERE person_id = ?", [(kept, gone)])
     if not list_stays(session, [kept]):

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from bot.store import tables
+from bot.store import bulk, tables
 
 
 def find_text(session: Session, at: datetime) -> str | None:
     """Return the document in force at a moment as JSON, None where none was ever applied."""
-    row = tables.ProgrammeVersion
-    query = select(row.document).where(row.effective_at <= at)
-    return session.exec(query.order_by(col(row.effective_at).desc(), col(row.id).desc()).limit(1)).first()
+    sql = "SELECT document FROM programme_version WHERE effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1"
+    rows = bulk.query(session, sql, [bulk.moment(session, at)])
+    return str(rows[0][0]) if rows else None
 
 
 def add(session: Session, at: datetime, *, effective_at: datetime, actor: str, document: str) -> int:

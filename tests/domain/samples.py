@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot.domain.facts import Feedback, Interaction, Presence, Shift
 
 MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 
 # A slow machine is no defect, so no single example is held against a clock.
-many_examples = settings(deadline=None, max_examples=200)
-some_examples = settings(deadline=None, max_examples=60)
+many_examples = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+some_examples = settings(many_examples, max_examples=60)
 
 
 def at(clock: str) -> int:
@@ -19,14 +19,18 @@ def at(clock: str) -> int:
     return MONDAY + int(hours) * 3600 + int(minutes) * 60
 
 
-def phone(start: str | int, talk: int | None = None, hold: int | None = None, wrap_up: int | None = None) -> Interaction:
+def phone(
+    start: str | int, talk: int | None = None, hold: int | None = None, wrap_up: int | None = None
+) -> Interaction:
     """Return a call; its end is where talk and hold end, and is not known without them."""
     begin = _moment(start)
     end = None if talk is None else begin + talk + (hold or 0)
     return Interaction("call", "ada", "phone", begin, end, None, talk, hold, wrap_up)
 
 
-def chat(start: str | int, messages: str | None, end: str | None = None, customer_left: str | None = None) -> Interaction:
+def chat(
+    start: str | int, messages: str | None, end: str | None = None, customer_left: str | None = None
+) -> Interaction:
     """Return a chat; `messages` are seconds after its start."""
     return Interaction(
         "chat", "ada", "chat", _moment(start), None if end is None else at(end), messages=messages,

@@ -18,6 +18,7 @@ dates = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 FIRST, LAST = date(2024, 1, 1), date(2030, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 NINE = time(9)
+A_DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -95,24 +96,41 @@ def test_a_clock_time_has_one_moment(name: str, on: date, clock: time, moment: d
 
 
 def test_every_day_of_seven_years_has_one_posting_instant_in_every_zone() -> None:
-    """No zone is left out. Days on which clocks change are looked at again, at every half hour of the day."""
+    """No zone is left out; a clock change that several zones share is looked at once, at every half hour of the day."""
     names = zoneinfo.available_timezones()
     assert len(names) > 500
-    changes = 0
+    changes: set[Change] = set()
     for name in sorted(names):
         in_zone = zone(name)
         moments = [moment_of(on, NINE, in_zone) for on in DAYS]
-        # No clock changes around nine, so each is nine sharp of its own day, and they ascend.
-        assert [moment.astimezone(in_zone).replace(tzinfo=None) for moment in moments] == [
-            datetime.combine(on, NINE) for on in DAYS
-        ], name
-        steps = [later - earlier for earlier, later in pairwise(moments)]
-        assert min(steps) > timedelta(0), name
-        for number, step in enumerate(steps):
-            if step != timedelta(days=1):
-                changes += 1
-                check_around_a_change(DAYS[max(number - 1, 0) : number + 4], in_zone)
-    assert changes > 1000
+        # No clock changes around nine, so it is nine sharp. Once a week is often enough: whatever is wrong for less
+        # than a week makes a step that is not 24 hours, and is looked at below.
+        for on, moment in zip(DAYS[::7], moments[::7], strict=True):
+            assert moment.astimezone(in_zone).replace(tzinfo=None) == datetime.combine(on, NINE), name
+        for number, (earlier, later) in enumerate(pairwise(moments)):
+            step = later - earlier
+            if step != A_DAY:
+                assert step > timedelta(0), name
+                change = change_between(earlier, later, in_zone)
+                if change not in changes:
+                    changes.add(change)
+                    check_around_a_change(DAYS[max(number - 1, 0) : number + 4], in_zone)
+    assert len(changes) > 100
+
+
+Change = tuple[datetime, timedelta | None, timedelta | None]
+"""The second in which clocks change, and the offsets before and after."""
+
+
+def change_between(earlier: datetime, later: datetime, in_zone: zoneinfo.ZoneInfo) -> Change:
+    before, after = earlier.astimezone(in_zone).utcoffset(), later.astimezone(in_zone).utcoffset()
+    while later - earlier > timedelta(seconds=1):
+        middle = earlier + timedelta(seconds=(later - earlier).total_seconds() // 2)
+        if middle.astimezone(in_zone).utcoffset() == before:
+            earlier = middle
+        else:
+            later = middle
+    return later, before, after
 
 
 def check_around_a_change(days: list[date], in_zone: zoneinfo.ZoneInfo) -> None:
@@ -122,8 +140,9 @@ def check_around_a_change(days: list[date], in_zone: zoneinfo.ZoneInfo) -> None:
         assert moments == sorted(set(moments)), (in_zone.key, days, clock)
         for on, moment in zip(days, moments, strict=True):
             shown = moment.astimezone(in_zone).replace(tzinfo=None)
-            # A skipped time is shown later by the gap, which is never more than an hour in these years.
-            assert timedelta(0) <= shown - datetime.combine(on, clock) <= timedelta(hours=1), (in_zone.key, on, clock)
+            # A skipped time is shown later by the gap, two hours at most (Antarctica/Troll).
+            late = shown - datetime.combine(on, clock)
+            assert timedelta(0) <= late <= timedelta(hours=2), (in_zone.key, on, clock)
 
 
 def test_a_moment_falls_on_the_local_day_of_the_place() -> None:
@@ -135,7 +154,7 @@ def test_a_moment_falls_on_the_local_day_of_the_place() -> None:
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "Europe", "../etc/passwd", "/etc/passwd", "Europe/Berlin\0", "é"])
 def test_what_is_no_time_zone_is_refused_with_an_example(name: str) -> None:
-    with pytest.raises(InputError, match="is not a time zone. Use an IANA name such as Asia/Manila"):
+    with pytest.raises(InputError, match=r"is not a time zone\. Use an IANA name such as Asia/Manila"):
         zone(name)
 
 

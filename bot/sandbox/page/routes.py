@@ -118,7 +118,10 @@ class Page:
         if slack_id == APP_CONVERSATION:
             return self._workspace.conversation_of([self._workspace.bot_user.slack_id, person.slack_id])
         choice = self._workspace.visible_channels(person)
-        return next((channel for channel in choice if channel.slack_id == slack_id), choice[0] if choice else None)
+        first = next(
+            (channel for channel in choice if person.slack_id in channel.members), choice[0] if choice else None
+        )
+        return next((channel for channel in choice if channel.slack_id == slack_id), first)
 
 
 def _living(scene: Scene) -> Response:

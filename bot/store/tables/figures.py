@@ -12,15 +12,15 @@ class DayStat(SQLModel, table=True):
     """The parts of one metric of one person on one work day and channel."""
 
     __tablename__ = "day_stat"
-    # Kept in the order of the key: a person's own figures then lie together on the disk.
+    # Kept in the order of the key: one person's days of one metric then lie together on the disk.
     __table_args__ = (
         Index("day_stat_metric_day", "metric", "work_day"),
         {"sqlite_with_rowid": False},
     )
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=WIDE)
-    work_day: date = Field(primary_key=True)
     metric: str = Field(primary_key=True)
+    work_day: date = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     numerator: int = Field(sa_type=WIDE)
     denominator: int | None = Field(default=None, sa_type=WIDE)
@@ -36,8 +36,8 @@ class SiteStat(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     site_id: int = Field(foreign_key="site.id", primary_key=True)
-    work_day: date = Field(primary_key=True)
     metric: str = Field(primary_key=True)
+    work_day: date = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     numerator: int = Field(sa_type=WIDE)
     denominator: int | None = Field(default=None, sa_type=WIDE)

@@ -176,8 +176,8 @@ def upgrade() -> None:
     op.create_table(
         "day_stat",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("work_day", sa.Date(), nullable=False),
         sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("work_day", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("numerator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("denominator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -187,7 +187,7 @@ def upgrade() -> None:
             ["person_id"],
             ["person.id"],
         ),
-        sa.PrimaryKeyConstraint("person_id", "work_day", "metric", "channel"),
+        sa.PrimaryKeyConstraint("person_id", "metric", "work_day", "channel"),
         sqlite_with_rowid=False,
     )
     op.create_index("day_stat_metric_day", "day_stat", ["metric", "work_day"], unique=False)
@@ -227,8 +227,8 @@ def upgrade() -> None:
     op.create_table(
         "site_stat",
         sa.Column("site_id", sa.Integer(), nullable=False),
-        sa.Column("work_day", sa.Date(), nullable=False),
         sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("work_day", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("numerator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("denominator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -238,7 +238,7 @@ def upgrade() -> None:
             ["site_id"],
             ["site.id"],
         ),
-        sa.PrimaryKeyConstraint("site_id", "work_day", "metric", "channel"),
+        sa.PrimaryKeyConstraint("site_id", "metric", "work_day", "channel"),
         sqlite_with_rowid=False,
     )
     op.create_table(

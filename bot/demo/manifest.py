@@ -1,0 +1,28 @@
+"""What the sandbox needs of manifest.yml, which is not at hand where Encore is installed; a test holds them together."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "features": {
+            "slash_commands": [
+                {
+                    "command": "/mystats",
+                    "description": "Your own figures beside your target and your team, for you alone",
+                    "usage_hint": "[today|week|month]",
+                    "should_escape": True,
+                },
+            ]
+        },
+        "oauth_config": {
+            "scopes": {
+                "bot": [
+                    "commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read",
+                    "team:read", "channels:history", "groups:history",
+                ]
+            }
+        },
+    }
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""Nothing is left unanswered: the guard, with handlers that are slow or break, behind real Bolt."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.commands.guard import Handler, guard
+from bot.commands.request import Request
+from bot.context import Context
+from bot.errors import RefusedError
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+from bot.views.message import Message
+from tests.encore import House, house, sandboxed, until
+
+
+@pytest.fixture
+def cebu(sqlite_url: str) -> Iterator[House]:
+    where = house(sqlite_url)
+    yield where
+    where.centre.close()
+
+
+@asynccontextmanager
+async def behind_bolt(where: House, sandbox: Sandbox, handler: Handler) -> AsyncIterator[None]:
+    client = AsyncWebClient(where.workspace.bot_token, base_url=sandbox.api_url)
+    ctx = Context(where.clock.now, where.centre.db, client, Settings(_env_file=None), where.workspace.team_id)
+    bolt = AsyncApp(client=client, signing_secret="unused", process_before_response=True)
+    bolt.command("/mystats")(guard(ctx, handler))
+    socket = AsyncSocketModeHandler(bolt, where.workspace.app_token)
+    await socket.connect_async()
+    await sandbox.socket_mode.until_connected()
+    yield
+    await socket.close_async()
+
+
+async def test_a_quick_answer_is_the_acknowledgement(cebu: House) -> None:
+    async def quick(_ctx: Context, request: Request) -> Message:
+        return Message(f"{request.slack_id} asked for {request.text}", [])
+
+    async with sandboxed(cebu) as sandbox, behind_bolt(cebu, sandbox, quick):
+        answer = await sandbox.command("ULEA", cebu.channel, "/mystats", " week ")
+    assert answer.text == "ULEA asked for week"
+    assert answer.ephemeral
+
+
+async def test_a_slow_answer_follows(cebu: House) -> None:
+    async def slow(_ctx: Context, _request: Request) -> Message:
+        await asyncio.sleep(2.5)
+        return Message("here it is", [])
+
+    async with sandboxed(cebu) as sandbox, behind_bolt(cebu, sandbox, slow):
+        first = await sandbox.command("ULEA", cebu.channel, "/mystats")
+        assert first.error is None
+        assert first.text != "here it is"
+        messages = cebu.workspace.channel(cebu.channel).messages
+        await until(lambda: any(m.text == "here it is" for m in messages))
+
+
+async def test_an_error_for_people_is_told_in_its_own_words(cebu: House) -> None:
+    async def refusing(_ctx: Context, _request: Request) -> Message:
+        raise RefusedError("This <is> not possible.")
+
+    async with sandboxed(cebu) as sandbox, behind_bolt(cebu, sandbox, refusing):
+        answer = await sandbox.command("ULEA", cebu.channel, "/mystats")
+    assert answer.text == "This &lt;is&gt; not possible."
+
+
+async def test_any_other_error_is_answered_too(cebu: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def breaking(_ctx: Context, _request: Request) -> Message:
+        raise ZeroDivisionError("of our own making")
+
+    async with sandboxed(cebu) as sandbox, behind_bolt(cebu, sandbox, breaking):
+        answer = await sandbox.command("ULEA", cebu.channel, "/mystats")
+    assert answer.error is None
+    assert "our own making" not in answer.text
+    assert "of our own making" in caplog.text

@@ -1,0 +1,73 @@
+"""`encore demo` as people start it: a process with an address, which ends cleanly and leaves nothing behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+MOST_SECONDS = 60
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Start the demo with its temporary folders in `folder`; give the process and the page's address."""
+    command = [sys.executable, "-W", "error", "-m", "bot", "demo", "--no-browser", "--days", "2", *options]
+    environment = {**os.environ, "TMPDIR": str(folder), "ENCORE_SLACK_MODE": "http", "ENCORE_DATABASE_URL": "nonsense"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            assert found is not None, line + (process.stderr.read() if process.stderr else "")
+            yield process, found.group()
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    with started(tmp_path) as (process, address):
+        seen = {"as": "U0SAMPLE01", "in": "C0SAMPLEMNL"}
+        said = httpx.post(f"{address}say", data={**seen, "text": "/mystats"}, follow_redirects=True, trust_env=False)
+        assert said.status_code == 200
+        assert "Only visible to you" in said.text
+        assert "Amihan Reyes" in said.text
+        process.send_signal(number)
+        out, err = process.communicate(timeout=MOST_SECONDS)
+    assert process.returncode == 0
+    assert (out, err) == ("", "")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address, trust_env=False)
+
+
+def test_a_kept_database_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with started(tmp_path, "--keep", str(kept), "--at", "2026-11-21T12:00") as (process, address):
+        page = httpx.get(address, trust_env=False).text
+        assert "Sample Contact Centre" in page
+        assert "2026-11-21T12:0" in page
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=MOST_SECONDS)
+    assert process.returncode == 0
+    assert (kept / "encore.sqlite3").is_file()
+
+
+def test_a_port_that_is_taken_is_told_in_plain_words(tmp_path: Path) -> None:
+    with started(tmp_path) as (_, address):
+        port = address.rstrip("/").rpartition(":")[2]
+        command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--days", "1", "--port", port]
+        second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+        assert second.returncode == 1
+        assert f"The port {port} is taken." in second.stderr
+        assert "Traceback" not in second.stderr

@@ -1,0 +1,169 @@
+"""Boards are posted once for the last finished work day, at its local time, and only where a site is live."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.jobs import boards, delivery
+from bot.services import imports
+from tests.encore import House, go_live, house, sandboxed, serving, thursday, until
+from tests.stories.facts import call
+
+
+@pytest.fixture
+def cebu(database_url: str) -> Iterator[House]:
+    where = house(database_url)
+    yield where
+    where.centre.close()
+
+
+@pytest.fixture
+def early(sqlite_url: str) -> Iterator[House]:
+    where = house(sqlite_url, at=datetime(2026, 3, 6, 0, 50, tzinfo=UTC))
+    yield where
+    where.centre.close()
+
+
+async def settled(encore: Any) -> None:
+    """Tick and deliver until nothing is left to do."""
+    await encore.loop.tick()
+    while await delivery.deliver_one(encore.ctx):
+        pass
+
+
+async def until_said(where: House, count: int) -> list[str]:
+    await until(lambda: len(where.said()) >= count)
+    return where.said()
+
+
+async def test_the_board_of_yesterday_is_posted_once(cebu: House) -> None:
+    thursday(cebu)
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox:
+        async with serving(cebu, sandbox) as encore:
+            (board,) = await until_said(cebu, 1)
+            assert "Thursday, March 5, 2026" in board
+            assert "1st Agent 1" in board
+            # Twelve are ranked: at most five are shown, and never the lower half.
+            assert "Agent 12" not in board
+            assert "Together:" in board
+            assert "72 contacts" in board
+            await settled(encore)
+        # After a restart, and with two replicas at once, nothing is said again.
+        async with serving(cebu, sandbox) as one, serving(cebu, sandbox) as two:
+            await asyncio.gather(one.loop.tick(), two.loop.tick())
+            await settled(one)
+            await settled(two)
+    assert len(cebu.said()) == 1
+
+
+async def test_the_board_waits_for_its_local_time(early: House) -> None:
+    thursday(early)
+    go_live(early, since="2026-03-05")
+    async with sandboxed(early) as sandbox, serving(early, sandbox) as encore:
+        await settled(encore)
+        assert early.said() == []
+        early.clock.move_to(datetime(2026, 3, 6, 1, 0, tzinfo=UTC))
+        await settled(encore)
+        await until_said(early, 1)
+        early.clock.skip(timedelta(days=1))
+        thursday(early, day="2026-03-06")
+        await settled(encore)
+        first, second = await until_said(early, 2)
+    assert "March 5" in first
+    assert "March 6" in second
+
+
+async def test_after_a_pause_only_the_newest_is_told(cebu: House) -> None:
+    for day in ("2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"):
+        thursday(cebu, day=day)
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await until_said(cebu, 1)
+        await settled(encore)
+    (board,) = cebu.said()
+    assert "March 5" in board
+
+
+@pytest.mark.parametrize(
+    ("mode", "since"), [("shadow", "2026-03-01"), ("private", "2026-03-01"), ("live", "2026-03-06")]
+)
+async def test_nothing_is_told_before_a_site_is_live(cebu: House, mode: str, since: str) -> None:
+    thursday(cebu)
+    go_live(cebu, mode=mode, since=since)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await settled(encore)
+    assert cebu.said() == []
+
+
+async def test_a_board_waits_while_a_file_is_being_read(early: House) -> None:
+    early.clock.move_to(datetime(2026, 3, 6, 1, 0, tzinfo=UTC))
+    go_live(early)
+    early.centre.at = early.clock.now()
+    origin = early.centre.begin("interactions")
+    early.centre.take(origin, [call("first", "Agent 1", "2026-03-05 10:00")])
+    async with sandboxed(early) as sandbox, serving(early, sandbox) as encore:
+        await settled(encore)
+        assert early.said() == []
+        early.centre.db.write_now(imports.finish, early.clock.now(), origin.import_id)
+        await settled(encore)
+        (board,) = await until_said(early, 1)
+    # Nobody was rated: the total is told, and nobody is ranked.
+    assert "1 contact" in board
+    assert "1st" not in board
+
+
+async def test_a_day_without_anything_is_not_told_until_its_figures_come(cebu: House) -> None:
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await settled(encore)
+        assert cebu.said() == []
+        thursday(cebu)
+        await settled(encore)
+        await until_said(cebu, 1)
+
+
+async def test_weeks_and_months_have_boards_of_their_own(cebu: House) -> None:
+    cebu.clock.move_to(datetime(2026, 3, 9, 1, 0, tzinfo=UTC))
+    thursday(cebu)
+    weekly = {"key": "weekly", "metric": "positive", "period": "week", "at": "09:00"}
+    monthly = {"key": "monthly", "metric": "csat", "period": "month", "at": "09:00"}
+    go_live(cebu, boards=[weekly, monthly])
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        (week,) = await until_said(cebu, 1)
+        await settled(encore)
+        assert "Week 10" in week
+        cebu.clock.move_to(datetime(2026, 4, 1, 1, 0, tzinfo=UTC))
+        await settled(encore)
+        _, month = await until_said(cebu, 2)
+    assert "March 2026" in month
+
+
+async def test_a_workspace_without_the_new_blocks_gets_the_classic_form(sqlite_url: str) -> None:
+    where = house(sqlite_url, new_blocks=False)
+    thursday(where)
+    go_live(where)
+    async with sandboxed(where) as sandbox:
+        async with serving(where, sandbox):
+            await until_said(where, 1)
+        (message,) = where.posts()
+        assert "data_table" not in str(message.blocks)
+        # It is remembered beyond a restart.
+        async with serving(where, sandbox) as again:
+            assert again.ctx.classic_workspaces == {where.workspace.team_id}
+    where.centre.close()
+
+
+async def test_places_are_kept_fresh(cebu: House) -> None:
+    thursday(cebu)
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await settled(encore)
+        await boards.refresh(encore.ctx)
+        waiting = cebu.centre.db.read_now(
+            lambda s: s.connection().exec_driver_sql("SELECT count(*) FROM board WHERE dirty_at IS NOT NULL").scalar()
+        )
+    assert waiting == 0
