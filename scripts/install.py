@@ -68,7 +68,8 @@ def install() -> None:
     write(STAMP, b"unfinished")  # an interrupted run leaves a `.venv` that the next one makes anew
     uv = find_uv(packages["uv"]["version"]) or fetch_uv(packages["uv"])
     left_out = [name for name in MAY_BE_MISSING if not find_wheel(packages[name])]
-    command = [uv, "sync", "--frozen", "--quiet", "--project", str(ROOT), "--python", str(PYTHON)]
+    # Compiled now, or the first start would be slow, and every start where Python may not write beside the packages.
+    command = [uv, "sync", "--frozen", "--compile-bytecode", "--quiet", "--project", str(ROOT), "--python", str(PYTHON)]
     command += ["--no-install-package=" + name for name in left_out]
     # uv is to trust the certificates that Python trusts, those of a company's proxy among them.
     environment = {"UV_SYSTEM_CERTS": "1", **os.environ}

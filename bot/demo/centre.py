@@ -153,7 +153,9 @@ def members(opened_on: date) -> tuple[Member, ...]:
         for position, name in enumerate(names):
             lead = position == 1
             new = name == NEW_HIRE
-            started_on = opened_on - timedelta(days=NEW_HIRE_DAYS) if new else date(opened_on.year - 2 - len(found) % 4, 3, 1)
+            started_on = (
+                opened_on - timedelta(days=NEW_HIRE_DAYS) if new else date(opened_on.year - 2 - len(found) % 4, 3, 1)
+            )
             away = (opened_on - timedelta(days=LEAVE_DAYS), opened_on + timedelta(days=LEAVE_DAYS))
             title = f"{'Lead' if lead else 'New agent' if new else 'Agent'}, {team.name}"
             found.append(
@@ -166,7 +168,13 @@ def members(opened_on: date) -> tuple[Member, ...]:
     return (
         *found,
         Member(number + 1, ADMIN, "Admin of Encore", BELGRADE, role="admin", starts_on=date(opened_on.year - 6, 9, 1)),
-        Member(number + 2, WITHOUT_FIGURES, "Quality coach, no contacts", MONTERREY, starts_on=date(opened_on.year - 3, 5, 2)),
+        Member(
+            number + 2,
+            WITHOUT_FIGURES,
+            "Quality coach, no contacts",
+            MONTERREY,
+            starts_on=date(opened_on.year - 3, 5, 2),
+        ),
         Member(number + 3, UNLINKED, "Planner, not linked to Encore", MANILA, known=False),
         Member(number + 4, GUEST, "Guest of a sample partner", BELGRADE, known=False, guest=True),
     )

@@ -158,7 +158,7 @@ class Life:
 
 
 async def _post(encore: Running) -> None:
-    """Post what is due now. A whole tick would first build the boards of every day that was loaded, for looking at."""
+    """Post what is due now, instead of with the next tick: whoever moved the clock is watching."""
     await shifts.run(encore.ctx)
     await boards.run(encore.ctx)
 

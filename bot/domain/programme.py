@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from bot.domain.metrics import MEASURED_LATER, METRICS, Public
+from bot.domain.metrics import MEASURED_LATER, METRICS, Better, Public
 from bot.domain.periods import PeriodKind
 from bot.errors import InputError
 
@@ -31,7 +31,7 @@ class BoardChoice(StrEnum):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Board(_Section):
@@ -47,6 +47,20 @@ class Board(_Section):
     """Under so many answers a person is not ranked."""
     sites: tuple[str, ...] | None = None
     """The names of the sites it is posted in; all sites where it is left out."""
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _is_a_local_time(cls, at: object) -> object:
+        if not isinstance(at, str | time):
+            raise ValueError("a time is written HH:MM, such as 09:00")  # noqa: TRY004 -- pydantic reports ValueError
+        return at
+
+    @field_validator("at")
+    @classmethod
+    def _has_no_zone(cls, at: time) -> time:
+        if at.tzinfo is not None:
+            raise ValueError("leave the offset out: the time is the site's own")
+        return at
 
     @field_validator("metric")
     @classmethod
@@ -103,6 +117,8 @@ class Programme(_Section):
         for key in targets:
             if key not in METRICS:
                 raise ValueError(f"there is no metric “{key}”; known are {', '.join(METRICS)}")
+            if METRICS[key].better is Better.NEITHER:
+                raise ValueError(f"“{key}” has no target: neither more nor less of it is better")
         return targets
 
     @field_validator("boards")
@@ -130,7 +146,16 @@ def parse_programme(document: object, *, origin: str) -> Programme:
     except ValidationError as error:
         lines = [
             f"  {'.'.join(str(step) for step in problem['loc']) or 'the document'}: "
-            f"{problem['msg'].removeprefix('Value error, ')}"
+            f"{_WORDS.get(problem['type']) or problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors()
         ]
         raise InputError(f"{origin} is not a programme; nothing was changed.\n" + "\n".join(lines)) from error
+
+
+_WORDS = {
+    "extra_forbidden": "there is no such setting here; `encore programme show` prints those there are",
+    "model_type": "should be a table of settings",
+    "string_pattern_mismatch": "should begin with a letter and go on with small letters, digits, - and _, 40 at most",
+    "missing": "is missing",
+}
+"""Plain words for what pydantic finds, by its name for it."""

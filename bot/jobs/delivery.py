@@ -21,8 +21,8 @@ METADATA_EVENT: Final = "encore_outbox"
 
 HOPELESS: Final = frozenset(
     {
-        "account_inactive", "channel_not_found", "invalid_auth", "is_archived", "missing_scope", "msg_blocks_too_long",
-        "msg_too_long", "no_text", "not_in_channel", "restricted_action", "token_revoked",
+        "account_inactive", "channel_not_found", "invalid_auth", "invalid_blocks", "invalid_blocks_format",
+        "is_archived", "missing_scope", "msg_blocks_too_long", "msg_too_long", "no_text", "not_in_channel", "restricted_action", "token_revoked",
     }
 )  # fmt: skip
 """Answers that will not change by asking again."""
@@ -60,9 +60,16 @@ async def deliver_one(ctx: Context) -> bool:
     if waiting is None:
         return False
     try:
+        native, classic = await _rendered(ctx, waiting)
+    except Exception as error:
+        # What cannot be shown now cannot be shown later, and would hold up all that waits behind it.
+        log.exception("Message %s for %s cannot be shown: it is given up.", waiting.id, waiting.channel)
+        await ctx.db.write(outbox.give_up, waiting.id, why=f"cannot be shown: {error!r}")
+        return True
+    try:
         ts = await _found_in_slack(ctx, waiting) if waiting.uncertain else None
         if ts is None:
-            ts = await _post(ctx, waiting)
+            ts = await _post(ctx, waiting, native, classic)
     except SlackApiError as error:
         await _refused(ctx, waiting, error)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -73,26 +80,27 @@ async def deliver_one(ctx: Context) -> bool:
     return True
 
 
-async def _post(ctx: Context, waiting: Waiting) -> str:
+async def _post(ctx: Context, waiting: Waiting, native: Message, classic: Message) -> str:
     if ctx.workspace_id in ctx.classic_workspaces:
-        return await _send(ctx, waiting, await _rendered(ctx, waiting, classic=True))
+        return await _send(ctx, waiting, classic)
     try:
-        return await _send(ctx, waiting, await _rendered(ctx, waiting, classic=False))
+        return await _send(ctx, waiting, native)
     except SlackApiError as error:
         if error.response["error"] not in {"invalid_blocks", "invalid_blocks_format"}:
             raise
-    ts = await _send(ctx, waiting, await _rendered(ctx, waiting, classic=True))
+    ts = await _send(ctx, waiting, classic)
     # Only now is it known that the blocks were too new, and not simply wrong.
     ctx.classic_workspaces.add(ctx.workspace_id)
     await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
     return ts
 
 
-async def _rendered(ctx: Context, waiting: Waiting, *, classic: bool) -> Message:
+async def _rendered(ctx: Context, waiting: Waiting) -> tuple[Message, Message]:
+    """Return the message with the blocks of 2026, and in the classic form."""
     view = VIEWS[waiting.view]
     value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
     names = await ctx.db.read(outbox.names, view.people(value))
-    return (view.classic if classic else view.native)(value, names)
+    return view.native(value, names), view.classic(value, names)
 
 
 async def _send(ctx: Context, waiting: Waiting, message: Message) -> str:

@@ -101,7 +101,8 @@ def migrate(text: str) -> None:
     """Create the database at this address, or bring it to the newest version; InputError where it cannot be opened."""
     url = database_url(text)
     if url.get_backend_name() == "sqlite":
-        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
+        # The figures of people: nobody else on the machine needs to look into the folder.
+        Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = _engine(url, size=1, migrating=True)
     try:
         with engine.connect() as connection:

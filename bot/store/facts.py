@@ -135,7 +135,9 @@ def list_of_import(session: Session, kind: Kind, import_id: int, limit: int) -> 
         return []
     site_id, day = one[0]
     where, given = ("site_id IS NULL", []) if site_id is None else ("site_id = ?", [site_id])
-    return _select(session, kind, f"{where} AND work_day = ? AND import_id = ? LIMIT ?", [*given, day, import_id, limit])
+    return _select(
+        session, kind, f"{where} AND work_day = ? AND import_id = ? LIMIT ?", [*given, day, import_id, limit]
+    )
 
 
 def has_any(session: Session, kind: Kind) -> bool:

@@ -18,7 +18,9 @@ def test_what_is_shown_can_be_applied_and_is_shown_again(line: Line) -> None:
 
 def test_an_empty_document_is_a_programme_and_unknown_sites_are_named(line: Line) -> None:
     line("site", "add", "Cebu", "Asia/Manila")
-    file = line.write("p.toml", '[sites.Cebu]\nmode = "live"\nlive_from = 2026-03-05\nchannel = "#wins"\n[sites.Sebu]\n')
+    file = line.write(
+        "p.toml", '[sites.Cebu]\nmode = "live"\nlive_from = 2026-03-05\nchannel = "#wins"\n[sites.Sebu]\n'
+    )
     said = line("programme", "apply", file)
     assert "Nobody works at “Sebu” yet" in said.out
     assert "“Cebu”" not in said.out

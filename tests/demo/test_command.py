@@ -55,7 +55,9 @@ def test_a_kept_database_stays(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with started(tmp_path, "--keep", str(kept), "--at", "2026-11-21T12:00") as (process, address):
         page = httpx.get(address, trust_env=False).text
-        assert "Sample Contact Centre" in page
+        # A visitor begins where the welcome is, and not in some channel that they do not belong to.
+        assert "<title>#general - Sample Contact Centre" in page
+        assert "Welcome to the sample contact centre." in page
         assert "2026-11-21T12:0" in page
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=MOST_SECONDS)

@@ -58,7 +58,7 @@ def counted(log: Path) -> Counted:
     with log.open(newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             if row["server"] != "NO_SERVER":
-                key = row["server"], datetime.strptime(row["date"], "%y%m%d").date().isoformat()
+                key = row["server"], datetime.strptime(f"{row['date']}+0000", "%y%m%d%z").date().isoformat()
                 contacts[key] += 1
                 talk[key] += int(row["ser_time"])
                 longest[key] = max(longest[key], int(row["ser_time"]))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.domain.facts import Record
+from bot.errors import RefusedError
 from bot.services import people
-from tests.stories.facts import CEBU, DENVER, SOURCE, Centre, call, moment, shift, survey
+from tests.stories.facts import CEBU, DENVER, SOURCE, Centre, call, shift, survey
 
 
 @pytest.fixture
@@ -67,7 +68,9 @@ def test_a_shift_a_link_and_ratings_that_come_while_contacts_come(centre: Centre
     together(
         lambda: centre.bring(*a_day_of_calls("a"), page=3),
         lambda: centre.bring(*(survey(str(n), about=f"a{n}", answered="2026-03-06 10:00", stars=5) for n in range(40))),
-        lambda: centre.bring(*(shift(str(n), "Ada", f"2026-03-04 2{n}:00", "2026-03-05 12:00") for n in range(4)), page=1),
+        lambda: centre.bring(
+            *(shift(str(n), "Ada", f"2026-03-04 2{n}:00", "2026-03-05 12:00") for n in range(4)), page=1
+        ),
         lambda: centre.link("Ada L.", "Ada"),
     )
     assert sum(centre.days("Ada L.").values()) == 41
@@ -83,10 +86,9 @@ def test_two_links_of_one_identity_leave_it_with_one_person(centre: Centre) -> N
     def link(person_id: int) -> None:
         try:
             centre.attribute(centre.db.write_now(people.link, centre.at, person_id, identity=(SOURCE, "a")))
-        except people.RefusedError as error:
+        except RefusedError as error:
             refused.append(str(error))
 
     together(*(lambda number=number: link(number) for number in ids))
     assert len(refused) == 1
     assert sorted([centre.days("Ada"), centre.days("Bea")], key=str) == [{"2026-03-05": 1}, {}]
-    assert centre.facts("interactions")[0].record.start == moment("2026-03-05 11:00")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.errors import InputError
 from bot.store import imports, tables
@@ -65,7 +65,7 @@ def test_a_reader_of_sqlite_cannot_write(sqlite_url: str) -> None:
     with opened(sqlite_url) as db:
         for statement in ("INSERT INTO cursor VALUES ('a', '2026-01-01')", "DELETE FROM person", "DROP TABLE person"):
             with pytest.raises(OperationalError, match="readonly"):
-                db.read_now(lambda session, sql=statement: session.connection().execute(text(sql)))
+                db.read_now(scalar, statement)
         assert db.read_now(scalar, "SELECT count(*) FROM cursor") == 0
 
 
@@ -167,10 +167,9 @@ def test_moments_come_back_in_utc_and_aware(database_url: str) -> None:
             assert record is not None
             assert record.started_at == at
             assert record.started_at.utcoffset() == timedelta(0)
+        since = datetime(2026, 3, 5, 23, 30, 15, 123456, tzinfo=eastern)
         found = db.read_now(
-            lambda session: session.connection().execute(
-                select(tables.Import.started_at).where(tables.Import.started_at <= given[1])
-            ).all()
+            lambda session: session.exec(select(tables.Import.id).where(tables.Import.started_at <= since)).all()
         )
         assert len(found) == 3
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,14 @@ VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database in which there is nothing yet; on SQLite not even its folder."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new' / 'encore.sqlite3'}"
+        yield f"sqlite:///{tmp_path / 'new' / 'encore.sqlite3'}"
+        return
     server: Server = request.getfixturevalue("postgres_server")
-    holder = server.database()
-    request.addfinalizer(lambda: holder.__exit__(None, None, None))
-    return holder.__enter__()
+    with server.database() as url:
+        yield url
 
 
 def version_of(url: str) -> list[str]:
@@ -54,7 +55,9 @@ def test_the_tables_and_the_migrations_agree(database_url: str) -> None:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, METADATA) == []
-            made = {table: inspect(connection).get_pk_constraint(table)["constrained_columns"] for table in METADATA.tables}
+            made = {
+                table: inspect(connection).get_pk_constraint(table)["constrained_columns"] for table in METADATA.tables
+            }
             for name, table in METADATA.tables.items():
                 assert made[name] == [column.name for column in table.primary_key.columns]
     finally:
@@ -77,12 +80,7 @@ def test_migrating_twice_is_harmless(empty_url: str) -> None:
 
 def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     """They wait for each other, and all of them can work."""
-    program = (
-        "import sys\n"
-        "from bot.store.database import Database\n"
-        "sys.stdin.read(1)\n"
-        "Database(sys.argv[1]).close()\n"
-    )
+    program = "import sys\nfrom bot.store.database import Database\nsys.stdin.read(1)\nDatabase(sys.argv[1]).close()\n"
     processes = [
         subprocess.Popen([sys.executable, "-c", program, empty_url], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)

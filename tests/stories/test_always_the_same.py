@@ -46,6 +46,8 @@ class Bring:
 
 @dataclass(frozen=True)
 class Undo:
+    """Take back one of the imports that still stand."""
+
     number: int
 
 
@@ -155,26 +157,9 @@ def play(centre: Centre, sequence: tuple[Step, ...]) -> None:
     for name, where in HIRED.items():
         centre.hire(name, site=where)
     books = Books()
-    numbers: list[int] = []
     for step in sequence:
         try:
-            match step:
-                case Bring():
-                    number = centre.bring(*step.rows, site=SITES[step.site], page=step.page)
-                    numbers.append(number)
-                    books.bring(number, step.rows)
-                    assert centre.counts.new + centre.counts.changed + centre.counts.unchanged == len(step.rows)
-                case Undo() if step.number < len(numbers):
-                    centre.undo(numbers[step.number])
-                    books.undo(numbers[step.number])
-                case Undo():
-                    pass
-                case Link():
-                    centre.link(step.person, step.agent)
-                case Merge():
-                    centre.merge(step.kept, step.gone)
-                case Hire():
-                    centre.hire(step.name, site=step.site)
+            do(centre, books, step)
         except EncoreError as refusal:
             note(f"{step} was refused: {refusal}")
     for kind in FACT_KINDS:
@@ -182,6 +167,24 @@ def play(centre: Centre, sequence: tuple[Step, ...]) -> None:
             name: named(row)[2:] for name, row in books.rows[kind].items()
         }
     centre.check()
+
+
+def do(centre: Centre, books: Books, step: Step) -> None:
+    match step:
+        case Bring():
+            number = centre.bring(*step.rows, site=SITES[step.site], page=step.page)
+            books.bring(number, step.rows)
+            assert centre.counts.new + centre.counts.changed + centre.counts.unchanged == len(step.rows)
+        case Undo():
+            for number in list(books.before)[step.number : step.number + 1]:
+                centre.undo(number)
+                books.undo(number)
+        case Link():
+            centre.link(step.person, step.agent)
+        case Merge():
+            centre.merge(step.kept, step.gone)
+        case Hire():
+            centre.hire(step.name, site=step.site)
 
 
 def named(row: Fact) -> Fact:

@@ -54,7 +54,9 @@ def test_a_rating_is_the_named_agents_whoever_had_the_contact(centre: Centre) ->
 
 def test_a_rating_about_the_delivery_is_the_sites_and_its_request_is_the_agents(centre: Centre) -> None:
     centre.bring(call("c", "Ada", "2026-03-05 10:00"))
-    centre.bring(survey("s", about="c", sent="2026-03-05 11:00", answered="2026-03-06 10:00", stars=1, cause="delivery"))
+    centre.bring(
+        survey("s", about="c", sent="2026-03-05 11:00", answered="2026-03-06 10:00", stars=1, cause="delivery")
+    )
     assert "csat" not in centre.of_person("Ada", "2026-03-05")
     assert centre.of_person("Ada", "2026-03-05")["response_rate"] == Parts(1, 1, 1)
     assert centre.of_site("Cebu", "2026-03-05")["csat"] == stars(1)

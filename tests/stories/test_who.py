@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.facts import Profile
 from bot.domain.metrics import METRICS
-from bot.domain.parts import Parts
 from bot.domain.periods import Period, PeriodKind
 from bot.errors import NotFoundError, RefusedError
 from bot.services import imports, people, stats
