@@ -35,8 +35,8 @@ def demo(
     """Try Encore out: a sample contact centre, in a small Slack on this machine. Ctrl-C ends it."""
     with plain_errors():
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-        # The timer tells of every tick that it leaves out, or cuts short at the end; the next one takes up the rest.
-        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        # The timer tells of every tick that it leaves out while one is under way.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         begins_at = None if at is None else at.replace(tzinfo=UTC)
         asyncio.run(_demo(keep, port, begins_at, days, open_browser=browser))
 

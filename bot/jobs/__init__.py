@@ -11,7 +11,6 @@ JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyTy
     {
         "shifts": shifts.run,
         "boards": boards.run,
-        "board_tables": boards.refresh,
     }
 )
 """What every tick does, in this order: figures first, then what is said of them."""

@@ -1,9 +1,16 @@
 """Boards: posted when their period is over, kept fresh for whoever looks."""
 
+import asyncio
+import contextlib
+import logging
 from datetime import timedelta
 
 from bot.context import Context
 from bot.services import boards, posting
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 5
 
 FRESH_FOR = timedelta(minutes=1)
 """A board table is built anew at most so often."""
@@ -16,11 +23,33 @@ async def run(ctx: Context) -> None:
             ctx.wake.set()
 
 
+async def refresh_until(ctx: Context, stopping: asyncio.Event) -> None:
+    """Build board tables until told to stop, beside the ticks: reading years of history never delays a board."""
+    while not stopping.is_set():
+        try:
+            while not stopping.is_set() and await refresh_one(ctx):
+                continue
+        except Exception:
+            log.exception("Building the board tables failed; it goes on.")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_SECONDS):
+                await stopping.wait()
+
+
 async def refresh(ctx: Context) -> None:
-    """Build every board table whose figures changed: computed by a reader, written in portions, shown at once."""
-    while build := await ctx.db.read(boards.next_to_build, ctx.now(), FRESH_FOR):
-        for portion in boards.places_of(build):
-            await ctx.db.write(boards.write_places, portion)
-        await ctx.db.write(boards.show, ctx.now(), build)
-        while await ctx.db.write(boards.sweep, build):
-            pass
+    """Build every board table that may be built now."""
+    while await refresh_one(ctx):
+        pass
+
+
+async def refresh_one(ctx: Context) -> bool:
+    """Build the newest board table whose figures changed: computed by a reader, written in portions, shown at once."""
+    build = await ctx.db.read(boards.next_to_build, ctx.now(), FRESH_FOR)
+    if build is None:
+        return False
+    for portion in boards.places_of(build):
+        await ctx.db.write(boards.write_places, portion)
+    await ctx.db.write(boards.show, ctx.now(), build)
+    while await ctx.db.write(boards.sweep, build):
+        pass
+    return True

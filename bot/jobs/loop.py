@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from bot.jobs import JOBS, delivery
+from bot.jobs import JOBS, boards, delivery
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +21,13 @@ class Loop:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._ticking = asyncio.Lock()
+        self._stopping = asyncio.Event()
 
     async def tick(self) -> None:
         """Do once what is due; one job failing never stops the others."""
         async with self._ticking:
+            if self._stopping.is_set():
+                return
             for name, job in JOBS.items():
                 try:
                     await job(self._ctx)
@@ -38,16 +41,19 @@ class Loop:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(self.tick, "interval", seconds=TICK_SECONDS, max_instances=1)
         scheduler.start()
-        stopping = asyncio.Event()
         first = asyncio.create_task(self.tick())
-        delivering = asyncio.create_task(delivery.deliver_until(self._ctx, stopping))
+        delivering = asyncio.create_task(delivery.deliver_until(self._ctx, self._stopping))
+        building = asyncio.create_task(boards.refresh_until(self._ctx, self._stopping))
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
-            stopping.set()
+            # Only paused: shutting the timer down would cancel the tick under way.
+            scheduler.pause()
+            self._stopping.set()
             self._ctx.wake.set()
             await first
             async with self._ticking:
                 pass
             await delivering
+            await building
+            scheduler.shutdown(wait=False)

@@ -19,6 +19,9 @@ from bot.store import facts, imports, people
 from bot.store.boards import Mark, Member, Scope
 from bot.store.people import SiteRecord
 
+READING = timedelta(seconds=10)
+"""How long after its last page a file that was not finished counts as being read."""
+
 ROWS_AT_ONCE = 5_000
 """How many places one transaction of a rebuild writes: well under 200 ms, so that no command waits."""
 
@@ -124,7 +127,12 @@ def posting(board: Board, site: SiteRecord, at: datetime) -> tuple[Period, datet
 
 
 def next_to_build(session: Session, at: datetime, at_most_every: timedelta) -> Build | None:
-    """Return the next board whose figures changed, computed; None where none is due. Each at most once a while."""
+    """Return the next board whose figures changed, computed; None where none is due. Each at most once a while.
+
+    While a file is being read none is due: it would hold a part of the file for as long as a board stays.
+    """
+    if imports.is_running(session, at - READING):
+        return None
     mark = store.find_dirty(session, at - at_most_every)
     if mark is None:
         return None

@@ -118,12 +118,8 @@ def site_parts(session: Session, metric: Metric, period: Period, site_id: int | 
 def mark_dirty(session: Session, marks: Iterable[Mark], at: datetime) -> None:
     """Say that figures behind these boards changed; boards not known yet come to be."""
     rows = [(*mark, bulk.moment(session, at), 0, 0, 0, 0) for mark in sorted(marks)]
-    quoted = ("scope", "period", "first", "metric", "dirty_at", "build", "people", "numerator", "count")
-    sql = (
-        f"INSERT INTO board ({', '.join(quoted)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (scope, first, period, metric) DO UPDATE SET dirty_at = excluded.dirty_at"
-    )
-    bulk.execute(session, sql, rows)
+    columns = (*Mark._fields, "dirty_at", "build", "people", "numerator", "count")
+    bulk.upsert(session, tables.Board, Mark._fields, columns, rows, changing=("dirty_at",))
 
 
 def find_dirty(session: Session, built_before: datetime) -> Mark | None:

@@ -179,6 +179,7 @@ class Centre:
         for kind in FACT_KINDS:
             astray = self.db.read_now(_astray, kind)
             assert astray == []
+        assert self.db.read_now(_dangling) == []
 
     def _of(self, owner: Owner, owner_id: int, day: str) -> dict[str, Parts]:
         cells = self.db.read_now(figures.list_of, owner, owner_id, day, day)
@@ -218,3 +219,15 @@ def _astray(session: Session, kind: Kind) -> list[Fact]:
     owners = {row[0]: row[1] for row in connection.execute(text("SELECT id, person_id FROM identity"))}
     another = [p for p in placed if p.identity_id is not None and p.person_id != owners[p.identity_id]]
     return [p.record for p in (*another, *placing.again(session, kind, placed))]
+
+
+def _dangling(session: Session) -> list[tuple[str, str]]:
+    """Return the (table, column) with a value that points nowhere: the database itself does not check facts."""
+    pointers = {"import_id": "import", "identity_id": "identity", "person_id": "person", "site_id": "site"}
+    columns = [(t, c) for t in ("interaction", "feedback", "shift", "presence") for c in pointers]
+    wrong = []
+    for table, column in [*columns, ("day_stat", "person_id")]:
+        sql = f'SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT id FROM "{pointers[column]}")'
+        if session.connection().execute(text(sql)).scalar():
+            wrong.append((table, column))
+    return wrong

@@ -32,13 +32,14 @@ class Import(SQLModel, table=True):
 
 
 class _Fact(SQLModel):
+    # No foreign keys: checking four of them took half of an import's time (docs/decisions/0005).
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     source: str
     external_id: str
-    import_id: int = Field(foreign_key="import.id", index=True)
-    identity_id: int | None = Field(default=None, foreign_key="identity.id", sa_type=WIDE)
-    person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=WIDE)
-    site_id: int | None = Field(default=None, foreign_key="site.id")
+    import_id: int = Field(index=True)
+    identity_id: int | None = Field(default=None, sa_type=WIDE)
+    person_id: int | None = Field(default=None, sa_type=WIDE)
+    site_id: int | None = None
     work_day: date
 
 

@@ -47,6 +47,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "day_stat",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("work_day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("numerator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("denominator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("buckets", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "metric", "work_day", "channel"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("day_stat_metric_day", "day_stat", ["metric", "work_day"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("work_day", sa.Date(), nullable=False),
+        sa.Column("request_day", sa.Date(), nullable=True),
+        sa.Column("contact", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("requested", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("responded", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stars", sa.Integer(), nullable=True),
+        sa.Column("recommend", sa.Integer(), nullable=True),
+        sa.Column("resolved", sa.Integer(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=True),
+        sa.Column("disputed", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "external_id"),
+    )
+    op.create_index("feedback_contact", "feedback", ["contact"], unique=False)
+    op.create_index("feedback_identity", "feedback", ["identity_id"], unique=False)
+    op.create_index("feedback_person_day", "feedback", ["person_id", "work_day"], unique=False)
+    op.create_index("feedback_person_request", "feedback", ["person_id", "request_day"], unique=False)
+    op.create_index("feedback_site_day", "feedback", ["site_id", "work_day"], unique=False)
+    op.create_index(op.f("ix_feedback_import_id"), "feedback", ["import_id"], unique=False)
+    op.create_table(
         "import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -65,6 +109,37 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "interaction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("work_day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("arrival", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("talk_seconds", sa.Integer(), nullable=True),
+        sa.Column("hold_seconds", sa.Integer(), nullable=True),
+        sa.Column("after_contact_seconds", sa.Integer(), nullable=True),
+        sa.Column("wait_seconds", sa.Integer(), nullable=True),
+        sa.Column("reply_seconds", sa.Integer(), nullable=True),
+        sa.Column("editing_seconds", sa.Integer(), nullable=True),
+        sa.Column("messages", sa.String(), nullable=True),
+        sa.Column("customer_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer", sa.String(), nullable=True),
+        sa.Column("topic", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "external_id"),
+    )
+    op.create_index("interaction_identity", "interaction", ["identity_id"], unique=False)
+    op.create_index("interaction_person_day", "interaction", ["person_id", "work_day"], unique=False)
+    op.create_index("interaction_site_day", "interaction", ["site_id", "work_day"], unique=False)
+    op.create_index(op.f("ix_interaction_import_id"), "interaction", ["import_id"], unique=False)
     op.create_table(
         "job_run",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -119,6 +194,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_person_name"), "person", ["name"], unique=False)
     op.create_table(
+        "presence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("work_day", sa.Date(), nullable=False),
+        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "external_id"),
+    )
+    op.create_index(op.f("ix_presence_import_id"), "presence", ["import_id"], unique=False)
+    op.create_index("presence_identity", "presence", ["identity_id"], unique=False)
+    op.create_index("presence_person", "presence", ["person_id", "start"], unique=False)
+    op.create_index("presence_person_day", "presence", ["person_id", "work_day"], unique=False)
+    op.create_table(
         "programme_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
@@ -127,6 +222,27 @@ def upgrade() -> None:
         sa.Column("document", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column("work_day", sa.Date(), nullable=False),
+        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "external_id"),
+    )
+    op.create_index(op.f("ix_shift_import_id"), "shift", ["import_id"], unique=False)
+    op.create_index("shift_end", "shift", ["end"], unique=False)
+    op.create_index("shift_identity", "shift", ["identity_id"], unique=False)
+    op.create_index("shift_person", "shift", ["person_id", "start"], unique=False)
+    op.create_index("shift_person_day", "shift", ["person_id", "work_day"], unique=False)
     op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -173,24 +289,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("board_id", "build", "person_id"),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "day_stat",
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column("work_day", sa.Date(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("numerator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("denominator", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("buckets", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("person_id", "metric", "work_day", "channel"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("day_stat_metric_day", "day_stat", ["metric", "work_day"], unique=False)
     op.create_table(
         "fact_before",
         sa.Column("import_id", sa.Integer(), nullable=False),
@@ -266,99 +364,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "name"),
     )
     op.create_table(
-        "feedback",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("work_day", sa.Date(), nullable=False),
-        sa.Column("request_day", sa.Date(), nullable=True),
-        sa.Column("contact", sa.String(), nullable=True),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("requested", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("responded", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("stars", sa.Integer(), nullable=True),
-        sa.Column("recommend", sa.Integer(), nullable=True),
-        sa.Column("resolved", sa.Integer(), nullable=True),
-        sa.Column("cause", sa.String(), nullable=True),
-        sa.Column("disputed", sa.Integer(), nullable=False),
-        sa.Column("comment", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["import.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["site_id"],
-            ["site.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "external_id"),
-    )
-    op.create_index("feedback_contact", "feedback", ["contact"], unique=False)
-    op.create_index("feedback_identity", "feedback", ["identity_id"], unique=False)
-    op.create_index("feedback_person_day", "feedback", ["person_id", "work_day"], unique=False)
-    op.create_index("feedback_person_request", "feedback", ["person_id", "request_day"], unique=False)
-    op.create_index("feedback_site_day", "feedback", ["site_id", "work_day"], unique=False)
-    op.create_index(op.f("ix_feedback_import_id"), "feedback", ["import_id"], unique=False)
-    op.create_table(
-        "interaction",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("work_day", sa.Date(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("arrival", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("talk_seconds", sa.Integer(), nullable=True),
-        sa.Column("hold_seconds", sa.Integer(), nullable=True),
-        sa.Column("after_contact_seconds", sa.Integer(), nullable=True),
-        sa.Column("wait_seconds", sa.Integer(), nullable=True),
-        sa.Column("reply_seconds", sa.Integer(), nullable=True),
-        sa.Column("editing_seconds", sa.Integer(), nullable=True),
-        sa.Column("messages", sa.String(), nullable=True),
-        sa.Column("customer_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("customer", sa.String(), nullable=True),
-        sa.Column("topic", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["import.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["site_id"],
-            ["site.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "external_id"),
-    )
-    op.create_index("interaction_identity", "interaction", ["identity_id"], unique=False)
-    op.create_index("interaction_person_day", "interaction", ["person_id", "work_day"], unique=False)
-    op.create_index("interaction_site_day", "interaction", ["site_id", "work_day"], unique=False)
-    op.create_index(op.f("ix_interaction_import_id"), "interaction", ["import_id"], unique=False)
-    op.create_table(
         "membership",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -384,42 +389,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_membership_team_id"), "membership", ["team_id"], unique=False)
     op.create_index("membership_person", "membership", ["person_id", "starts_on"], unique=False)
     op.create_table(
-        "presence",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("work_day", sa.Date(), nullable=False),
-        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["import.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["site_id"],
-            ["site.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "external_id"),
-    )
-    op.create_index(op.f("ix_presence_import_id"), "presence", ["import_id"], unique=False)
-    op.create_index("presence_identity", "presence", ["identity_id"], unique=False)
-    op.create_index("presence_person", "presence", ["person_id", "start"], unique=False)
-    op.create_index("presence_person_day", "presence", ["person_id", "work_day"], unique=False)
-    op.create_table(
         "role_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -437,40 +406,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "role", "team_id"),
     )
     op.create_index(op.f("ix_role_grant_person_id"), "role_grant", ["person_id"], unique=False)
-    op.create_table(
-        "shift",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("import_id", sa.Integer(), nullable=False),
-        sa.Column("identity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("work_day", sa.Date(), nullable=False),
-        sa.Column("start", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("end", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("activity", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identity.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"],
-            ["import.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["site_id"],
-            ["site.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "external_id"),
-    )
-    op.create_index(op.f("ix_shift_import_id"), "shift", ["import_id"], unique=False)
-    op.create_index("shift_end", "shift", ["end"], unique=False)
-    op.create_index("shift_identity", "shift", ["identity_id"], unique=False)
-    op.create_index("shift_person", "shift", ["person_id", "start"], unique=False)
-    op.create_index("shift_person_day", "shift", ["person_id", "work_day"], unique=False)
