@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.domain.metrics import Value
 from bot.domain.people import Reader
@@ -41,6 +42,14 @@ class Trend:
     points: Sequence[TrendPoint]
 
 
+class Cohort(StrEnum):
+    """Who is ranked with whom: everybody, those who have just started, leads who take contacts."""
+
+    ALL = "all"
+    NEW = "new"
+    LEADS = "leads"
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPlace:
     """One's own place on a board of the programme; the next step is told without names."""
@@ -54,8 +63,8 @@ class OwnPlace:
     minimum_count: int
     to_next: float | None
     """How much the adjusted value must rise to reach the next place; None at the first place or unranked."""
-    newcomers: bool
-    """Ranked among those who have just started."""
+    cohort: Cohort
+    """Whom the place is among."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from statistics import median
 from sqlmodel import Session
 
 from bot.domain.metrics import METRICS, Metric, Value
-from bot.domain.mystats import Answer, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
+from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
 from bot.domain.parts import NOTHING, Parts, join
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
@@ -29,6 +29,9 @@ TREND_STEPS = {PeriodKind.DAY: (PeriodKind.DAY, 14), PeriodKind.WEEK: (PeriodKin
 
 Days = Mapping[str, Sequence[tuple[str, Parts]]]
 """One person's parts by metric, each with its day (ISO text)."""
+
+Steps = Sequence[tuple[Period, Parts]]
+"""One metric's parts of periods that follow each other, oldest first."""
 
 
 def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kind: PeriodKind) -> Answer:
@@ -53,13 +56,18 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
         return NoFigures(here.name, reader, period, ever=ever, mode=mode, ask=programme.ask)
     places = _places(session, here, period) if mode is SiteMode.LIVE else []
     means = _means(places, here)
-    trend = _trend(days, _told_over_time(programme), period)
+    weeks = {key: _steps(days, key, week, MEDIAN_WEEKS + 1) for key in _told_over_time(programme)}
+    trend = _trend(days, weeks, period)
     if trend is None:
         # No ratings to tell of: another figure's way is better than none.
-        trend = _trend(_days(session, here.person_id, period, week, tuple(METRICS)), tuple(METRICS), period)
+        days = _days(session, here.person_id, period, week, tuple(METRICS))
+        trend = _trend(days, {key: _steps(days, key, week, MEDIAN_WEEKS + 1) for key in METRICS}, period)
     return MyStats(
         person_id=here.person_id, name=here.name, reader=reader, site=here.site or "", team=here.team, period=period,
-        lines=[_line(row, own.get(key, NOTHING), days, programme, week, means) for key, row in METRICS.items()],
+        lines=[
+            _line(row, own.get(key, NOTHING), programme, weeks.get(key, ()), means.get(key))
+            for key, row in METRICS.items()
+        ],
         trend=trend, places=_own_places(places, programme, own, here),
         as_of=imports.newest_at(session), ask=programme.ask,
     )  # fmt: skip
@@ -118,28 +126,25 @@ def _mean(row: Metric, place: Place) -> Value:
     return place.total.numerator / place.people if row.key == "volume" else None
 
 
-def _line(row: Metric, own: Parts, days: Days, programme: Programme, week: Period, means: Mapping[str, Value]) -> Line:
+def _line(row: Metric, own: Parts, programme: Programme, weeks: Steps, mean: Value) -> Line:
+    """Return one figure of the period; `weeks` end with the running one, which is not part of the own median."""
     target = programme.target(row.key)
     from_own = target is None and row.own_median_weeks > 0
     if from_own:
-        steps = _steps(days, row.key, week.previous(), row.own_median_weeks)
-        known = [v for _, parts in steps if (v := _number(row, parts)) is not None]
+        known = [v for _, parts in weeks[:-1][-row.own_median_weeks :] if (v := _number(row, parts)) is not None]
         target = median(known) if known else None
     # Nothing counted is no figure, also where it could be printed as a zero.
     value = row.value(own) if own.count else None
-    return Line(row.key, value, own.count, target, from_own and target is not None, means.get(row.key))
+    return Line(row.key, value, own.count, target, from_own and target is not None, mean)
 
 
-def _trend(days: Days, keys: Sequence[str], period: Period) -> Trend | None:
-    """Return how the first of these metrics went that has at least two values to compare."""
+def _trend(days: Days, weeks: Mapping[str, Steps], period: Period) -> Trend | None:
+    """Return how the first of these metrics went that has at least two values to compare, up to now."""
     step, most = TREND_STEPS[period.kind]
-    latest = max((day for found in days.values() for day, _ in found), default=None)
-    if latest is None:
-        return None
-    last = period_of(step, period.last if step is period.kind else min(period.last, date.fromisoformat(latest)))
-    for key in keys:
+    for key, by_week in weeks.items():
         row = METRICS[key]
-        points = [TrendPoint(p.first, _number(row, parts), parts.count) for p, parts in _steps(days, key, last, most)]
+        steps = by_week[-most:] if step is PeriodKind.WEEK else _steps(days, key, period, most)
+        points = [TrendPoint(p.first, _number(row, parts), parts.count) for p, parts in steps]
         if sum(point.value is not None for point in points) >= 2:
             return Trend(key, step, points)
     return None
@@ -152,14 +157,14 @@ def _own_places(places: Sequence[Place], programme: Programme, own: Mapping[str,
     return [
         OwnPlace(
             p.metric, p.place, p.ranked or 0, own.get(p.metric, NOTHING).count, minimum[p.metric], p.to_next,
-            newcomers=p.cohort == "new",
+            Cohort(p.cohort),
         )
         for p in places
         if p.scope == site and p.metric in minimum and p.cohort is not None
     ]  # fmt: skip
 
 
-def _steps(days: Days, key: str, last: Period, most: int) -> list[tuple[Period, Parts]]:
+def _steps(days: Days, key: str, last: Period, most: int) -> Steps:
     """Return one metric's parts of the last so many periods, oldest first."""
     periods = [last]
     while len(periods) < most:

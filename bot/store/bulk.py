@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 from sqlmodel import Session, SQLModel
 
@@ -29,8 +29,8 @@ def alone(session: Session) -> None:
     They are read, added to and written back, and on PostgreSQL another transaction could do so in between. On SQLite
     there is one writer anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('encore.figures'))")
+    if _connection(session).dialect.name == "postgresql":
+        _connection(session).exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('encore.figures'))")
 
 
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -61,13 +61,13 @@ def select(
     session: Session, model: type[SQLModel], columns: Sequence[str], where: str, parameters: Iterable[Any] = ()
 ) -> Sequence[Row]:
     """Return rows as plain tuples; `where` has `?` for each parameter. Days come as ISO text."""
-    start = _select_sql(session.get_bind().dialect.identifier_preparer, model, tuple(columns))
+    start = _select_sql(_connection(session).dialect.identifier_preparer, model, tuple(columns))
     return query(session, start + where, parameters)
 
 
 def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequence[Row]:
     """Return the rows of a statement as plain tuples; it has `?` for each parameter."""
-    connection = session.connection()
+    connection = _connection(session)
     if connection.dialect.name == "sqlite":
         # Straight from the driver: for small results SQLAlchemy's own take ten times as long as the query. On
         # PostgreSQL the network outweighs that, and its errors must reach whoever tries again.
@@ -79,12 +79,12 @@ def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequenc
 def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
     """Run one statement for each of the rows; it has `?` for each parameter."""
     if rows:
-        session.connection().exec_driver_sql(_native(session, sql), [tuple(r) for r in rows])
+        _connection(session).exec_driver_sql(_native(session, sql), [tuple(r) for r in rows])
 
 
 def among(session: Session, column: str, kind: str) -> str:
     """Return a condition that takes one parameter made by `listed`; `kind` is `text`, `bigint` or `date`."""
-    if session.get_bind().dialect.name == "postgresql":
+    if _connection(session).dialect.name == "postgresql":
         return f"{_quote(session)(column)} = ANY(CAST(? AS {kind}[]))"
     return f"{_quote(session)(column)} IN (SELECT value FROM json_each(?))"
 
@@ -92,13 +92,13 @@ def among(session: Session, column: str, kind: str) -> str:
 def listed(session: Session, values: Iterable[Any]) -> Any:
     """Return a list as the one parameter of `among`: thousands of values without thousands of placeholders."""
     values = list(values)
-    return values if session.get_bind().dialect.name == "postgresql" else json.dumps(values)
+    return values if _connection(session).dialect.name == "postgresql" else json.dumps(values)
 
 
 def moment(session: Session, at: datetime) -> str:
     """Return an aware moment as the databases keep it: UTC, with its offset where the column has one."""
     text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return f"{text}+00" if session.get_bind().dialect.name == "postgresql" else text
+    return f"{text}+00" if _connection(session).dialect.name == "postgresql" else text
 
 
 def read_moment(kept: str | datetime) -> datetime:
@@ -132,20 +132,26 @@ def _put(
         return
     quote, table = _quote(session), table_of(model)
     into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))})"
-    dialect = session.get_bind().dialect
+    dialect = _connection(session).dialect
     if dialect.name == "postgresql":
         # A list a column, in one statement: one by one, each row would take the database ten times as long.
         lists = ", ".join(f"CAST(%s AS {table.c[c].type.compile(dialect)}[])" for c in columns)
         sql = f"{into} SELECT * FROM unnest({lists}){on_conflict}"
-        session.connection().exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
+        _connection(session).exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
         return
     marks = ", ".join("?" * len(columns))
-    session.connection().exec_driver_sql(f"{into} VALUES ({marks}){on_conflict}", [tuple(r) for r in rows])
+    _connection(session).exec_driver_sql(f"{into} VALUES ({marks}){on_conflict}", [tuple(r) for r in rows])
+
+
+def _connection(session: Session) -> Connection:
+    """Return the connection whose transaction this is (store/database.py gives every session one)."""
+    assert isinstance(session.bind, Connection)
+    return session.bind
 
 
 def _quote(session: Session) -> Any:
-    return session.get_bind().dialect.identifier_preparer.quote
+    return _connection(session).dialect.identifier_preparer.quote
 
 
 def _native(session: Session, sql: str) -> str:
-    return sql.replace("?", "%s") if session.get_bind().dialect.name == "postgresql" else sql
+    return sql.replace("?", "%s") if _connection(session).dialect.name == "postgresql" else sql

@@ -6,9 +6,10 @@ rests on BEGIN IMMEDIATE and the busy time-out, and the queue is for fairness (D
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -24,6 +25,8 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS: Final = 15_000
 READERS: Final = 4
+CACHE_KIB: Final = 16 * 1024
+"""A connection's own cache: the upper levels of the indexes of some million day stats."""
 POSTGRES_WRITERS: Final = 8
 TRIES: Final = 5
 RETRIED_STATES: Final = frozenset({"40001", "40P01"})
@@ -72,12 +75,22 @@ class Database:
         """Try again what PostgreSQL rolled back or whose COMMIT went unanswered: every deed has a key."""
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(engine, expire_on_commit=False) as session, session.begin():
-                    return deed(session, *args, **kwargs)
+                # The transaction is the connection's own, and the session works within it: asking a session for its
+                # connection again and again takes longer than the queries of a small reading.
+                with engine.begin() as connection, Session(bind=connection, **_WITHIN) as session:
+                    result = deed(session, *args, **kwargs)
+                    session.flush()
+                    return result
             except DBAPIError as error:
                 if attempt == TRIES or not (_rolled_back(error) or error.connection_invalidated):
                     raise
         raise AssertionError("unreachable: the last try returned or raised")
+
+
+_WITHIN: Final[Mapping[str, Any]] = MappingProxyType(
+    {"expire_on_commit": False, "join_transaction_mode": "rollback_only"}
+)
+"""Closing the session leaves the connection's transaction as it is; a rollback of it would be the transaction's."""
 
 
 def database_url(text: str) -> URL:
@@ -144,6 +157,7 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, migrating: bool) -> 
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
 
     def begin(connection: Any) -> None:

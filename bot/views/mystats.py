@@ -1,11 +1,12 @@
 """What `/mystats` answers, to the person alone: own figures, how they went, the own place. No judgement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain.metrics import METRICS, Better, Metric
-from bot.domain.mystats import Answer, Line, MyStats, NoFigures, OwnPlace, Trend, Unknown
+from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, Unknown
 from bot.views import expecting
 from bot.views.blocks import (
     bullets,
@@ -110,15 +111,16 @@ def _stats(answer: MyStats, figures: _Figures, going: _Going) -> Message:
     locale = answer.reader.locale
     others = "Site" if answer.team is None else "Team"
     shown = [_shown(line, locale) for line in _in_order(answer.lines)]
-    places = [_place_words(place, locale) for place in answer.places]
+    # To be the first of one says nothing.
+    places = [_place_words(place, locale) for place in answer.places if place.place is None or place.of > 1]
     period = period_words(answer.period, locale)
     blocks = [header(f"Your figures · {period}"), context(plain(_whose(answer)))]
+    if places:
+        blocks.append(section("\n".join(f"*{title}:* {words}" for title, words in places)))
     if shown:
         blocks += figures(shown, others)
     if answer.trend is not None:
         blocks += going(answer.trend, locale)
-    if places:
-        blocks.append(section("\n".join(f"*{title}:* {words}" for title, words in places)))
     blocks.append(context(*_small_print(answer)))
     blocks.append(context(plain(_dispute(answer.ask))))
     return Message(_text(answer, period, shown, places, others), blocks)
@@ -179,10 +181,15 @@ def _field(figure: _Shown, others: str) -> str:
     return "\n".join(lines)
 
 
+_AMONG: Final[Mapping[Cohort, str]] = MappingProxyType(
+    {Cohort.ALL: "", Cohort.NEW: " among those who have just started", Cohort.LEADS: " among leads"}
+)
+
+
 def _place_words(place: OwnPlace, locale: str) -> tuple[str, str]:
     """Return the metric's title and the own place in words, without anybody else in them."""
     metric = METRICS[place.metric]
-    among = " among those who have just started" if place.newcomers else ""
+    among = _AMONG[place.cohort]
     if place.place is None:
         missing = place.minimum_count - place.count
         if missing <= 0:

@@ -1,5 +1,6 @@
 """How one figure went: a chart, or a line of small bars with its numbers."""
 
+from itertools import dropwhile
 from typing import Final
 
 from bot.domain.metrics import METRICS, Metric
@@ -53,8 +54,9 @@ def sparkline(trend: Trend, locale: str) -> list[Block]:
 
 
 def _points(trend: Trend, locale: str) -> list[_Point]:
-    """Return the last 20 points; each label once, since a chart tells its points apart by them."""
-    points = {short_day(point.first, trend.step, locale)[:MOST_OF_A_LABEL]: point.value for point in trend.points}
+    """Return the last 20 points from the first value on; each label once, since a chart tells points apart by them."""
+    begun = list(dropwhile(lambda point: point.value is None, trend.points))
+    points = {short_day(point.first, trend.step, locale)[:MOST_OF_A_LABEL]: point.value for point in begun}
     return list(points.items())[-MOST_CATEGORIES:]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.domain.mystats import Answer, Line, OwnPlace, Trend
+from bot.domain.mystats import Answer, Cohort, Line, OwnPlace, Trend
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.programme import SiteMode
 from bot.views import mystats
@@ -18,7 +18,7 @@ NEW = replace(
     team=None,
     lines=(Line("csat", None, 0, None, True, 4.55), Line("volume", 3.0, 3, None, False, 40.0)),
     trend=replace(STATS.trend, points=STATS.trend.points[:1]) if STATS.trend else None,
-    places=(OwnPlace("csat", None, 18, 3, 5, None, True), OwnPlace("positive", None, 0, 4, 5, None, False)),
+    places=(OwnPlace("csat", None, 18, 3, 5, None, Cohort.NEW), OwnPlace("positive", None, 0, 4, 5, None, Cohort.ALL)),
     as_of=None,
     ask="Dana <dana@example.org>",
 )
@@ -27,7 +27,7 @@ STORIES: dict[str, Answer] = {
     "a week in German": replace(STATS, reader=GERMAN),
     "a first day": NEW,
     "the first place": replace(
-        STATS, lines=STATS.lines[:1], trend=None, places=(OwnPlace("csat", 1, 1018, 41, 5, None, False),)
+        STATS, lines=STATS.lines[:1], trend=None, places=(OwnPlace("csat", 1, 1018, 41, 5, None, Cohort.ALL),)
     ),
     "no figures ever": NO_FIGURES,
     "no figures today": replace(NO_FIGURES, ever=True),

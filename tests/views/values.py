@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.board import BoardPost, BoardRow, Improved, Newcomers
 from bot.domain.metrics import METRICS, Public
-from bot.domain.mystats import Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
+from bot.domain.mystats import Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
 from bot.domain.people import Reader
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.programme import SiteMode
@@ -62,7 +62,7 @@ STATS = MyStats(
             for week, value in enumerate((4.41, 4.5, None, 4.48, 4.55, 4.6, 4.58, 4.6234))
         ),
     ),
-    places=(OwnPlace("csat", 4, 18, 41, 5, 0.0312, False),),
+    places=(OwnPlace("csat", 4, 18, 41, 5, 0.0312, Cohort.ALL),),
     as_of=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
     ask="your lead",
 )
@@ -129,7 +129,7 @@ trends = st.builds(
 )  # fmt: skip
 places = st.builds(
     OwnPlace, metric=metrics, place=st.none() | st.integers(1, 50_000), of=counts, count=counts,
-    minimum_count=st.integers(1, 1000), to_next=st.none() | numbers, newcomers=st.booleans(),
+    minimum_count=st.integers(1, 1000), to_next=st.none() | numbers, cohort=st.sampled_from(Cohort),
 )  # fmt: skip
 stats = st.builds(
     MyStats, person_id=counts, name=words, reader=readers, site=words, team=st.none() | words, period=periods,
