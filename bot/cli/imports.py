@@ -17,7 +17,7 @@ from bot.errors import InputError
 from bot.integrations import files
 from bot.integrations.files import Mapping, Page, Rejected
 from bot.services import imports, people
-from bot.services.facts import Counts, Origin, compare
+from bot.services.facts import Counts, Origin
 from bot.services.imports import NewImport, Reading
 from bot.store.database import Database
 
@@ -108,19 +108,20 @@ _command("people", "Who works here: names, addresses, sites, teams, Slack ids.")
 def _import(kind: Kind, path: Path, mapping: Mapping, *, as_json: bool, dry_run: bool, strict: bool) -> None:
     if mapping.kind != kind:
         raise InputError(f"{mapping.name} is a mapping for {mapping.kind}: use `encore import {mapping.kind}`.")
-    if strict:
-        _refuse_bad_rows(path, mapping)
     batches = _Batches()
     pages = files.read(path, mapping, page_size=lambda: batches.rows)
     tally = _Tally()
     with database() as db, _progress(path) as moved:
         site = None if mapping.site is None else (mapping.site.name, mapping.site.zone)
         new = NewImport(kind, mapping.source, path.name, mapping.text, site, mapping.contact_source)
-        origin = Origin(kind, mapping.source, 0) if dry_run else db.write_now(imports.begin, clock.now(), new)
+        rehearsal = Origin(kind, mapping.source, 0, contact_source=mapping.contact_source)
+        if strict:
+            _refuse_bad_rows(db, path, mapping, rehearsal)
+        origin = rehearsal if dry_run else db.write_now(imports.begin, clock.now(), new)
         for page in pages:
             started = clock.stopwatch()
             if dry_run:
-                counts = db.read_now(compare, origin, page.records)
+                counts = db.write_now(imports.rehearse_page, clock.now(), origin, page.records)
             else:
                 reading = Reading(page.read, page.skipped, len({r.line for r in page.rejected}))
                 counts = db.write_now(imports.take_page, clock.now(), origin, page.records, reading)
@@ -137,13 +138,16 @@ def _import(kind: Kind, path: Path, mapping: Mapping, *, as_json: bool, dry_run:
         _report(import_id, tally, unmatched)
 
 
-def _refuse_bad_rows(path: Path, mapping: Mapping) -> None:
+def _refuse_bad_rows(db: Database, path: Path, mapping: Mapping, origin: Origin) -> None:
     """Read the whole file first: with --strict nothing is saved where any row is bad."""
-    found: list[Rejected] = []
-    for page in files.read(path, mapping, page_size=lambda: MOST_ROWS):
-        found += page.rejected[: LISTED - len(found)]
-    if found:
-        _tell_rejected(found, 0)
+    tally = _Tally()
+    for page in files.read(path, mapping, page_size=lambda: FIRST_ROWS):
+        counts = Counts()
+        if mapping.kind == "people":
+            counts = db.write_now(imports.rehearse_page, clock.now(), origin, page.records)
+        tally.add(page, counts)
+    if tally.rejected:
+        _tell_rejected(tally.rejected, tally.rejected_more)
         raise InputError(f"{path.name} has rows that cannot be read, and --strict was asked for: nothing was saved.")
 
 

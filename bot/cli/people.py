@@ -55,7 +55,7 @@ def link(
     """Say that a Slack user, an address or a source's name is this person."""
     with plain_errors(), database() as db:
         if slack is None and email is None and identity is None:
-            raise InputError("Say what to link: --slack, --email or --identity.")
+            raise typer.BadParameter("say what to link: --slack, --email or --identity")
         if slack is not None and not (slack[:1] in {"U", "W"} and slack.isalnum() and slack.isupper()):
             raise InputError(f"“{slack}” is not a Slack member id; in a profile: ⋮, “Copy member ID”.")
         named = None if identity is None else _identity(identity)

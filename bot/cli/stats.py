@@ -11,7 +11,6 @@ from bot.cli import clock
 from bot.cli.console import ERR, database, plain_errors, show, show_json
 from bot.domain.metrics import METRICS, Metric, Value
 from bot.domain.periods import PeriodKind, period_of
-from bot.errors import InputError
 from bot.services import boards, people, rebuild, stats
 from bot.services.stats import Figure, Stats
 from bot.store.database import Database
@@ -31,9 +30,9 @@ def figures(
     if from_ is None or to is None or (agent is None) == (site is None):
         raise typer.BadParameter("name an agent or --site, and the days --from and --to")
     first, last = from_.date(), to.date()
+    if first > last:
+        raise typer.BadParameter(f"--from {first} is after --to {last}")
     with plain_errors(), database() as db:
-        if first > last:
-            raise InputError(f"--from {first} is after --to {last}.")
         name, found = _found(db, agent, site, first, last)
     if json:
         owner = {"agent": name} if agent is not None else {"site": name}

@@ -54,7 +54,7 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
     Vendors correct themselves and repeat rows at page edges: of several rows with one id the last one stands.
     """
     bulk.alone(session)
-    facts = [_qualified(r, origin) for r in records if isinstance(r, Fact)]
+    facts, refused = _datable(session, origin, records)
     standing = store.find(session, origin.kind, origin.source, {f.external_id for f in facts})
     known = _known_people(session, at, origin, facts)
     latest: dict[str, Fact] = {}
@@ -66,17 +66,18 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
     fresh = [f for key, f in latest.items() if key not in standing]
     differing = [f for key, f in latest.items() if key in standing and not _stands(standing[key], f, known)]
     _write(session, at, origin, known, fresh, [(standing[f.external_id], f) for f in differing])
-    return Counts(len(fresh), len(differing) + repeated, len(latest) - len(fresh) - len(differing) + again)
+    same = len(latest) - len(fresh) - len(differing) + again
+    return Counts(len(fresh), len(differing) + repeated, same, refused)
 
 
 def compare(session: Session, origin: Origin, records: Sequence[Record]) -> Counts:
     """Return what `take` would do, and do nothing. Rows that repeat an id within the file count as they stand."""
-    facts = [_qualified(r, origin) for r in records if isinstance(r, Fact)]
+    facts, refused = _datable(session, origin, records)
     standing = store.find(session, origin.kind, origin.source, {f.external_id for f in facts})
     known = people.find_identities(session, origin.source, {f.agent for f in facts if f.agent is not None})
     same = sum(f.external_id in standing and _stands(standing[f.external_id], f, known) for f in facts)
     new = sum(f.external_id not in standing for f in facts)
-    return Counts(new, len(facts) - new - same, same)
+    return Counts(new, len(facts) - new - same, same, refused)
 
 
 def put_back(session: Session, at: datetime, kind: Kind, source: str, import_id: int, most: int) -> int:
@@ -202,6 +203,28 @@ def _known_people(session: Session, at: datetime, origin: Origin, facts: Iterabl
             people.add_stay(session, person_id, origin.site.id, None, people.SINCE_EVER)
         known[agent] = Known(people.add_identity(session, origin.source, agent, person_id), person_id)
     return known
+
+
+def _datable(session: Session, origin: Origin, records: Sequence[Record]) -> tuple[list[Fact], tuple[Refused, ...]]:
+    """Return the facts that can be given a day, and the surveys that cannot: no time, and no contact that is known."""
+    facts = [_qualified(r, origin) for r in records if isinstance(r, Fact)]
+    timeless = [f for f in facts if isinstance(f, Feedback) and f.requested is None and f.responded is None]
+    if not timeless:
+        return facts, ()
+    contacts = placing.load_contacts(session, timeless)
+    undatable = {f.external_id: f for f in timeless if f.contact not in contacts}
+    refused = tuple(
+        Refused(index, "responded", "", f"there is no time, and {_missing(undatable[f.external_id])}")
+        for index, f in enumerate(facts)
+        if f.external_id in undatable
+    )
+    return [f for f in facts if f.external_id not in undatable], refused
+
+
+def _missing(survey: Feedback) -> str:
+    if survey.contact is None:
+        return "no contact whose day it could have"
+    return f"the contact “{survey.contact.partition('/')[2]}” is not known yet: import the contacts first"
 
 
 def _qualified(record: Fact, origin: Origin) -> Fact:

@@ -6,7 +6,7 @@ facts of its day. Both ways use the same functions of the domain, so `encore reb
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -16,6 +16,7 @@ from bot.domain.facts import Feedback, Interaction, Presence, Shift
 from bot.domain.metrics import ALL_CHANNELS, METRICS
 from bot.domain.parts import Parts, join
 from bot.domain.periods import PeriodKind, epoch, period_of
+from bot.domain.programme import Programme
 from bot.domain.service_level import Day, service_level
 from bot.services import programme
 from bot.store import boards, bulk, facts, people
@@ -92,18 +93,24 @@ def _computed(session: Session, at: datetime, person_id: int, days: Sequence[str
     groups = _group([*contacts, *surveys.values()], "person_id")
     roster = _by_day(facts.list_days(session, "shifts", person_id, days))
     presence = _by_day(facts.list_days(session, "presence", person_id, days))
-    after_contact = programme.current(session, at).service_level.after_contact_is_customer_time
     cells: dict[Cell, Parts] = {}
     for day in days:
         group = groups.get((person_id, day), ([], [], []))
         figures = domain.of_person(*group)
         if roster.get(day) or presence.get(day):
+            after_contact = _programme_of(session, day).service_level.after_contact_is_customer_time
             known = Day(group[0], _only(Shift, roster.get(day, ())), _only(Presence, presence.get(day, ())))
             level = service_level(known, epoch(at), after_contact_is_customer_time=after_contact)
             if level is not None:
                 figures["service_level", ALL_CHANNELS] = level
         cells.update({Cell(person_id, day, *key): parts for key, parts in figures.items()})
     return cells
+
+
+def _programme_of(session: Session, day: str) -> Programme:
+    """Return the programme in force when a day ended: a later one changes no past figure, also when it is rebuilt."""
+    midnight = datetime.combine(date.fromisoformat(day), time(0), tzinfo=UTC)
+    return programme.current(session, midnight + timedelta(days=1))
 
 
 def _join_in(session: Session, at: datetime, owner: Owner, fresh: Mapping[tuple[int, str], domain.Figures]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot.errors import EncoreError, InputError
-from bot.store.migrations import HEAD, is_current, upgrade
+from bot.store.migrations import HEAD, current_version, upgrade
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,7 +97,7 @@ def database_url(text: str) -> URL:
     """Return the address as SQLAlchemy takes it: `postgres://` is understood, the driver is psycopg 3."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise InputError(
             f"“{text}” is not a database address. Use sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME."
         ) from error
@@ -107,24 +107,32 @@ def database_url(text: str) -> URL:
         raise InputError(f"Encore keeps its data in SQLite or PostgreSQL, not in “{url.drivername}”.")
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         raise InputError("Encore needs a file: a SQLite database in memory is not seen by a second connection.")
+    if url.get_backend_name() == "sqlite":
+        return url.set(database=str(Path(url.database or "").expanduser()))
     return url
 
 
 def migrate(text: str) -> None:
     """Create the database at this address, or bring it to the newest version; InputError where it cannot be opened."""
     url = database_url(text)
+    shown = url.render_as_string(hide_password=True)
     if url.get_backend_name() == "sqlite":
-        # The figures of people: nobody else on the machine needs to look into the folder.
-        Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            # The figures of people: nobody else on the machine needs to look into the folder.
+            Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"The folder of {url.database} cannot be made: {error.strerror}.") from error
     engine = _engine(url, size=1, migrating=True)
     try:
         with engine.connect() as connection:
-            if is_current(connection):
-                return
+            version = current_version(connection)
+        if version == HEAD:
+            return
+        if version is not None and version > HEAD:
+            raise InputError(f"The database {shown} is of a newer Encore (version {version}, this one knows {HEAD}).")
         with engine.begin() as connection:
             upgrade(connection)
     except OperationalError as error:
-        shown = url.render_as_string(hide_password=True)
         raise InputError(f"The database {shown} cannot be opened: {error.orig}") from error
     except DBAPIError as error:
         if "file is not a database" in str(error.orig):

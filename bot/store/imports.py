@@ -83,7 +83,10 @@ def list_newest(session: Session, most: int) -> list[ImportRecord]:
 
 def newest_at(session: Session) -> datetime | None:
     """Return when the newest facts came in, in UTC; None where none ever did."""
-    sql = 'SELECT touched_at, finished_at FROM "import" WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1'
+    sql = (
+        'SELECT touched_at, finished_at FROM "import" WHERE undone_at IS NULL '
+        "AND kind <> 'people' ORDER BY id DESC LIMIT 1"
+    )
     rows = bulk.query(session, sql)
     return bulk.read_moment(rows[0][1] or rows[0][0]) if rows else None
 

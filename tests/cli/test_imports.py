@@ -144,7 +144,6 @@ def test_people_are_read_from_a_directory(line: Line) -> None:
     assert line("import", "--undo", 1).status == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the dry run compares facts alone, and people are none")
 def test_a_dry_run_of_people_tells_what_would_happen(line: Line) -> None:
     line("site", "add", "Cebu", "Asia/Manila")
     line.write("people.csv", "id,name,mail,site\n17,Ada,ada@example.org,Cebu\n19,Cat,,Atlantis\n")
@@ -154,7 +153,6 @@ def test_a_dry_run_of_people_tells_what_would_happen(line: Line) -> None:
     assert line("people", "list", "--json").json == []
 
 
-@pytest.mark.xfail(strict=True, reason="the dry run forgets the mapping's contact_source")
 def test_a_dry_run_knows_the_contacts_that_surveys_name(line: Line) -> None:
     line.load()
     line.write("surveys.csv", "id,call,at,stars\ns1,1,2026-03-06T10:00,5\n")
@@ -162,7 +160,6 @@ def test_a_dry_run_knows_the_contacts_that_surveys_name(line: Line) -> None:
     assert line.load("feedback", "surveys", "--dry-run", "--json").json["unchanged"] == 1
 
 
-@pytest.mark.xfail(strict=True, reason="strict knows only the rows that cannot be read")
 def test_strict_saves_nobody_where_anybody_is_refused(line: Line) -> None:
     line.write("people.csv", "id,name,mail,site\n17,Ada,,\n19,Cat,,Atlantis\n")
     said = line.load("people", "people", "--strict")

@@ -47,7 +47,7 @@ def test_a_name_that_is_somebody_elses_is_refused_with_the_way_out(loaded: Line)
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ((), "Say what to link"),
+        ((), "say what to link"),
         (("--slack", "pat"), "“pat” is not a Slack member id"),
         (("--identity", "phones"), "“phones” is not SOURCE/ID"),
     ],

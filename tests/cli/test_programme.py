@@ -39,7 +39,7 @@ def test_what_must_not_be_is_refused_with_the_field_and_the_reason(line: Line) -
         '[sites.Cebu]\nmode = "live"': ("sites.Cebu", "a live site needs live_from"),
         '[sites.Cebu]\nmode = "loud"': ("sites.Cebu.mode", "'private'"),
         "[targets]\nspeed = 1": ("targets", "there is no metric “speed”"),
-        'colour = "blue"': ("colour", "Extra inputs"),
+        'colour = "blue"': ("colour", "there is no such setting here"),
         "new_agent_days = -1": ("new_agent_days", "greater than or equal to 0"),
         "boards = [": ("programme.toml is not TOML", ""),
     }

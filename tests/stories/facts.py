@@ -227,7 +227,7 @@ def _dangling(session: Session) -> list[tuple[str, str]]:
     columns = [(t, c) for t in ("interaction", "feedback", "shift", "presence") for c in pointers]
     wrong = []
     for table, column in [*columns, ("day_stat", "person_id")]:
-        sql = f'SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT id FROM "{pointers[column]}")'
+        sql = f'SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM "{pointers[column]}")'
         if session.connection().execute(text(sql)).scalar():
             wrong.append((table, column))
     return wrong

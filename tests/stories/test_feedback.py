@@ -122,3 +122,16 @@ def test_a_rating_outlives_its_contact_and_is_then_nobodys(centre: Centre) -> No
 def test_what_was_never_answered_is_no_score_of_zero(centre: Centre) -> None:
     centre.bring(Feedback("s", "Ada", None, "phone", requested=moment("2026-03-05 10:00", CEBU[1])))
     assert centre.of_person("Ada", "2026-03-05") == {"response_rate": Parts(0, 1, 1)}
+
+
+def test_an_answer_without_a_time_has_the_day_of_its_contact_or_none(centre: Centre) -> None:
+    early = survey("s1", about="c1", stars=5)
+    centre.bring(early, survey("s2", stars=4))
+    assert [(r.index, r.field) for r in centre.counts.refused] == [(0, "responded"), (1, "responded")]
+    assert "import the contacts first" in centre.counts.refused[0].why
+    assert centre.facts("feedback") == []
+    centre.bring(call("c1", "Ana", "2026-03-05 10:00"))
+    centre.bring(early)
+    assert centre.counts.new == 1
+    assert centre.of_person("Ana", "2026-03-05")["csat"].numerator == 5000
+    centre.check()

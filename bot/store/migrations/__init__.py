@@ -9,11 +9,12 @@ HEAD: Final = "0001"
 """The newest version; a test holds it against the files."""
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the database is at HEAD already."""
+def current_version(connection: Connection) -> str | None:
+    """Return the version that the database is at, None where it is empty."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        return None
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
 
 
 def upgrade(connection: Connection) -> None:
