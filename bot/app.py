@@ -120,6 +120,9 @@ async def _socket(bolt: AsyncApp, settings: Settings) -> AsyncIterator[None]:
         raise EncoreError(
             f"Slack does not open a socket: {error.response['error']}. Check ENCORE_SLACK_APP_TOKEN."
         ) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        await handler.close_async()
+        raise EncoreError(f"Slack's socket cannot be reached: {error}") from error
     try:
         yield
     finally:
