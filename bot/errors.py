@@ -21,3 +21,7 @@ class RefusedError(EncoreError):
 
 class InputError(EncoreError):
     """A file, mapping or setting does not have the form it must have; nothing was saved."""
+
+
+class DatabaseError(EncoreError):
+    """The database did not do what it was asked, for now or for good: it is locked, full, or out of reach."""

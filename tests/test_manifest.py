@@ -14,11 +14,6 @@ MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
 SCOPES = {
     "commands": "/mystats",
     "chat:write": "posts boards",
-    "users:read": "links people",
-    "users:read.email": "links people",
-    "channels:read": "boards",
-    "groups:read": "boards",
-    "team:read": "tells workspaces apart",
     "channels:history": "delivery",
     "groups:history": "delivery",
 }

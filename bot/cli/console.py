@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import typer
 from rich.console import Console
@@ -16,6 +16,8 @@ from bot.store.database import Database
 
 OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
+
+_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\n")}
 
 
 class Exit(IntEnum):
@@ -50,14 +52,19 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(Exit.REFUSED) from error
 
 
+def plain(words: str) -> str:
+    """Return the words with control characters written out: those of a file's cell could steer the terminal."""
+    return words.translate(_CONTROLS)
+
+
 def say(words: str) -> None:
     """Print to standard error, as it is: names and file contents are never read as markup."""
-    ERR.print(words, markup=False, emoji=False)
+    ERR.print(plain(words), markup=False, emoji=False)
 
 
 def show(words: str) -> None:
     """Print to standard output, as it is."""
-    OUT.print(words, markup=False, emoji=False)
+    OUT.print(plain(words), markup=False, emoji=False)
 
 
 def show_json(value: Any) -> None:

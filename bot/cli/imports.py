@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,7 +12,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import clock
-from bot.cli.console import ERR, database, plain_errors, say, show, show_json
+from bot.cli.console import ERR, database, plain, plain_errors, say, show, show_json
 from bot.domain.facts import Kind
 from bot.errors import InputError
 from bot.integrations import files
@@ -24,7 +25,7 @@ from bot.store.database import Database
 BATCH_SECONDS: Final = 0.1
 """How long one transaction should take: half of what a command may have to wait at most."""
 
-FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 500, 100, 10_000
+FIRST_ROWS, FEWEST_ROWS, MOST_ROWS = 100, 10, 10_000
 LISTED: Final = 1_000
 """So many rejected rows are told one by one; the rest are counted, so that memory stays flat."""
 
@@ -113,12 +114,19 @@ def _import(kind: Kind, path: Path, mapping: Mapping, *, as_json: bool, dry_run:
     tally = _Tally()
     with database() as db, _progress(path) as moved:
         site = None if mapping.site is None else (mapping.site.name, mapping.site.zone)
-        new = NewImport(kind, mapping.source, path.name, mapping.text, site, mapping.contact_source)
-        rehearsal = Origin(kind, mapping.source, 0, contact_source=mapping.contact_source)
+        new = NewImport(
+            kind, mapping.source, path.name, mapping.text, site, mapping.contact_source,
+            people_source=mapping.people_source,
+        )  # fmt: skip
+        rehearsal = Origin(
+            kind, mapping.source, 0, contact_source=mapping.contact_source, people_source=mapping.people_source
+        )
         if strict:
             _refuse_bad_rows(db, path, mapping, rehearsal)
+        # The file may still be refused as a whole: an import that never began needs no finishing.
+        first = next(pages, None)
         origin = rehearsal if dry_run else db.write_now(imports.begin, clock.now(), new)
-        for page in pages:
+        for page in chain([] if first is None else [first], pages):
             started = clock.stopwatch()
             if dry_run:
                 counts = db.write_now(imports.rehearse_page, clock.now(), origin, page.records)
@@ -130,7 +138,7 @@ def _import(kind: Kind, path: Path, mapping: Mapping, *, as_json: bool, dry_run:
             moved(page.position)
         if not dry_run:
             db.write_now(imports.finish, clock.now(), origin.import_id)
-        unmatched = _unmatched(db, kind, mapping.source, tally)
+        unmatched = _unmatched(db, kind, mapping.people_source or mapping.source, tally)
     import_id = None if dry_run else origin.import_id
     if as_json:
         show_json(_document(import_id, tally, unmatched))
@@ -142,10 +150,7 @@ def _refuse_bad_rows(db: Database, path: Path, mapping: Mapping, origin: Origin)
     """Read the whole file first: with --strict nothing is saved where any row is bad."""
     tally = _Tally()
     for page in files.read(path, mapping, page_size=lambda: FIRST_ROWS):
-        counts = Counts()
-        if mapping.kind == "people":
-            counts = db.write_now(imports.rehearse_page, clock.now(), origin, page.records)
-        tally.add(page, counts)
+        tally.add(page, db.write_now(imports.rehearse_page, clock.now(), origin, page.records))
     if tally.rejected:
         _tell_rejected(tally.rejected, tally.rejected_more)
         raise InputError(f"{path.name} has rows that cannot be read, and --strict was asked for: nothing was saved.")
@@ -212,7 +217,7 @@ def _list(db: Database) -> None:
 @contextmanager
 def _progress(path: Path) -> Iterator[Callable[[int], None]]:
     """Show how much of the file is read, on standard error, where somebody is watching."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
-        task = progress.add_task(path.name, total=path.stat().st_size)
+        task = progress.add_task(plain(path.name), total=path.stat().st_size)
         yield lambda position: progress.update(task, completed=position)

@@ -11,7 +11,7 @@ from bot.services import people
 from bot.store.database import Database
 from bot.store.people import Known
 
-app = typer.Typer(no_args_is_help=True, help="Who is who: list, link to Slack, merge two entries of one person.")
+app = typer.Typer(no_args_is_help=True, help="Who is who: list, link to Slack and unlink, merge two entries of one person.")
 
 Person = Annotated[str, typer.Argument(help="A name, e-mail address or id.")]
 
@@ -56,8 +56,8 @@ def link(
     with plain_errors(), database() as db:
         if slack is None and email is None and identity is None:
             raise typer.BadParameter("say what to link: --slack, --email or --identity")
-        if slack is not None and not (slack[:1] in {"U", "W"} and slack.isalnum() and slack.isupper()):
-            raise InputError(f"“{slack}” is not a Slack member id; in a profile: ⋮, “Copy member ID”.")
+        if slack is not None:
+            _check_slack_id(slack)
         named = None if identity is None else _identity(identity)
         found = db.read_now(people.find, person)
         known = db.write_now(
@@ -65,6 +65,20 @@ def link(
         )
         moved = _attribute(db, known)
         show(f"{found.name} is linked." + (f" {moved:,} rows are {found.name}'s now." if moved else ""))
+
+
+@app.command()
+def unlink(
+    person: Person,
+    slack: Annotated[str, typer.Option(help="The Slack member id that is not this person's.")],
+    workspace: Annotated[str | None, typer.Option(help="The Slack team id; all, if not given.")] = None,
+) -> None:
+    """Take a wrong link to Slack away again."""
+    with plain_errors(), database() as db:
+        _check_slack_id(slack)
+        found = db.read_now(people.find, person)
+        db.write_now(people.unlink, clock.now(), found.id, slack_id=slack, workspace_id=workspace)
+        show(f"{found.name} is no longer linked to {slack}.")
 
 
 @app.command()
@@ -77,6 +91,11 @@ def merge(
         one, other = db.read_now(people.find, kept), db.read_now(people.find, gone)
         moved = _attribute(db, db.write_now(people.merge, clock.now(), one.id, other.id))
         show(f"{other.name} (id {other.id}) is {one.name} (id {one.id}) now; {moved:,} rows moved.")
+
+
+def _check_slack_id(text: str) -> None:
+    if not (text[:1] in {"U", "W"} and text.isalnum() and text.isupper()):
+        raise InputError(f"“{text}” is not a Slack member id; in a profile: ⋮, “Copy member ID”.")
 
 
 def _identity(text: str) -> tuple[str, str]:

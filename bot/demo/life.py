@@ -13,7 +13,7 @@ from bot.demo.centre import HISTORY_DAYS
 from bot.demo.loading import Intake
 from bot.jobs import boards, shifts
 from bot.sandbox.clock import Clock
-from bot.services.boards import next_to_build
+from bot.services.boards import is_due
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class Life:
     async def _let_build(self, db: Database) -> None:
         """Let Encore build its tables of what is there, the newest first, before older days make it more work."""
         while not self._woken.is_set():
-            if await db.read(next_to_build, self.now(), boards.FRESH_FOR) is None:
+            if not await db.read(is_due, self.now(), boards.FRESH_FOR):
                 return
             await self._wait(LOOK_SECONDS)
 

@@ -16,13 +16,6 @@ MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
                 },
             ]
         },
-        "oauth_config": {
-            "scopes": {
-                "bot": [
-                    "commands", "chat:write", "users:read", "users:read.email", "channels:read", "groups:read",
-                    "team:read", "channels:history", "groups:history",
-                ]
-            }
-        },
+        "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "channels:history", "groups:history"]}},
     }
-)  # fmt: skip
+)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.domain.metrics import MEASURED_LATER, METRICS, Better, Public
 from bot.domain.periods import PeriodKind
+from bot.domain.ranking import MINIMUM_COUNT
 from bot.errors import InputError
 
 
@@ -133,6 +134,10 @@ class Programme(_Section):
     def site(self, name: str) -> Site:
         """Return what is said of that site; a site nobody spoke of is in shadow."""
         return self.sites.get(name, Site())
+
+    def minimum_count(self, key: str) -> int:
+        """Return under how many answers nobody is ranked by a metric: the least that a board of it asks for."""
+        return min((b.minimum_count for b in self.boards if b.metric == key), default=MINIMUM_COUNT)
 
     def target(self, key: str) -> float | None:
         """Return the fixed target of a metric in its own unit, None where there is none."""

@@ -184,6 +184,8 @@ class Document(_Table):
     source: Name
     contact_source: Name | None = None
     """For feedback: the source whose contacts it names, where that is another than its own."""
+    people_source: Name | None = None
+    """The source whose names for agents this file uses, where another file already brought the people."""
     site: SiteName | None = None
     file: FileShape = FileShape()
     skip: Annotated[tuple[Skip, ...], BeforeValidator(_list)] = ()

@@ -22,6 +22,8 @@ class Mapping:
     """The unique name of the source: a row is known by its source and external_id."""
     contact_source: str | None
     """Whose contacts feedback names, where that is another source than its own."""
+    people_source: str | None
+    """Whose names for agents the file uses, where that is another source than its own."""
     site: SiteName | None
     text: str
     """The TOML as it was written, to be kept with an import."""
@@ -53,6 +55,8 @@ def parse_mapping(text: str, name: str = "the mapping") -> Mapping:
     """The mapping in a TOML text, for one that was kept; `name` is for messages."""
     try:
         document = parse_document(tomllib.loads(text))
+        if document.people_source and document.kind == "people":
+            raise InputError("people_source is for every kind but people")
         columns: dict[str, int] = {}
         make_plan(document, lambda column: columns.setdefault(column, len(columns)))
         _check_columns(document, list(columns))
@@ -64,6 +68,7 @@ def parse_mapping(text: str, name: str = "the mapping") -> Mapping:
         kind=document.kind,
         source=document.source,
         contact_source=document.contact_source,
+        people_source=document.people_source,
         site=document.site,
         text=text,
         name=name,

@@ -44,9 +44,10 @@ async def refresh(ctx: Context) -> None:
 
 async def refresh_one(ctx: Context) -> bool:
     """Build the newest board table whose figures changed: computed by a reader, written in portions, shown at once."""
-    build = await ctx.db.read(boards.next_to_build, ctx.now(), FRESH_FOR)
-    if build is None:
+    claim = await ctx.db.write(boards.claim_build, ctx.now(), FRESH_FOR)
+    if claim is None:
         return False
+    build = await ctx.db.read(boards.compute, ctx.now(), claim)
     for portion in boards.places_of(build):
         await ctx.db.write(boards.write_places, portion)
     await ctx.db.write(boards.show, ctx.now(), build)

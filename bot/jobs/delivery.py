@@ -5,7 +5,6 @@ import logging
 from datetime import timedelta
 from typing import Any, Final
 
-import aiohttp
 from pydantic import TypeAdapter
 from slack_sdk.errors import SlackApiError
 
@@ -29,6 +28,9 @@ HOPELESS: Final = frozenset(
 
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 """Answers after which nobody knows whether Slack has the message; any with a status of 500 or more is such a one."""
+
+MOST_TRIES: Final = 20
+"""A refusal that should pass and does not in so many tries, half a minute apart, holds up a channel no longer."""
 
 PASSING_WAIT: Final = timedelta(seconds=30)
 IDLE_SECONDS: Final = 2.0
@@ -59,24 +61,40 @@ async def deliver_one(ctx: Context) -> bool:
     waiting = await ctx.db.write(outbox.claim, ctx.now())
     if waiting is None:
         return False
+    view = VIEWS[waiting.view]
     try:
-        native, classic = await _rendered(ctx, waiting)
+        value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
+        named = view.people(value)
     except Exception as error:
-        # What cannot be shown now cannot be shown later, and would hold up all that waits behind it.
-        log.exception("Message %s for %s cannot be shown: it is given up.", waiting.id, waiting.channel)
-        await ctx.db.write(outbox.give_up, waiting.id, why=f"cannot be shown: {error!r}")
-        return True
+        return await _hopeless(ctx, waiting, f"cannot be read: {error!r}")
+    names = await ctx.db.read(outbox.names, named)
+    try:
+        native, classic = view.native(value, names), view.classic(value, names)
+    except Exception as error:
+        return await _hopeless(ctx, waiting, f"cannot be shown: {error!r}")
     try:
         ts = await _found_in_slack(ctx, waiting) if waiting.uncertain else None
+    except Exception:
+        # Not knowing whether Slack has it, it is not sent again: the lease runs out, and Slack is asked anew.
+        log.warning("Slack could not be asked for message %s; it waits.", waiting.id, exc_info=True)
+        return True
+    try:
         if ts is None:
             ts = await _post(ctx, waiting, native, classic)
     except SlackApiError as error:
         await _refused(ctx, waiting, error)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except Exception:
         # Nobody knows whether Slack has it. The lease runs out, and then Slack is asked.
-        log.warning("No answer from Slack for message %s: %r", waiting.id, error)
+        log.warning("No answer from Slack for message %s.", waiting.id, exc_info=True)
     else:
         await ctx.db.write(outbox.sent, ctx.now(), waiting.id, ts)
+    return True
+
+
+async def _hopeless(ctx: Context, waiting: Waiting, why: str) -> bool:
+    """Give up what no later try would change, and would hold up all that waits behind it."""
+    log.error("Message %s for %s is given up: %s", waiting.id, waiting.channel, why)
+    await ctx.db.write(outbox.give_up, waiting.id, why=why)
     return True
 
 
@@ -93,14 +111,6 @@ async def _post(ctx: Context, waiting: Waiting, native: Message, classic: Messag
     ctx.classic_workspaces.add(ctx.workspace_id)
     await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
     return ts
-
-
-async def _rendered(ctx: Context, waiting: Waiting) -> tuple[Message, Message]:
-    """Return the message with the blocks of 2026, and in the classic form."""
-    view = VIEWS[waiting.view]
-    value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
-    names = await ctx.db.read(outbox.names, view.people(value))
-    return view.native(value, names), view.classic(value, names)
 
 
 async def _send(ctx: Context, waiting: Waiting, message: Message) -> str:
@@ -128,14 +138,15 @@ async def _found_in_slack(ctx: Context, waiting: Waiting) -> str | None:
 
 
 async def _refused(ctx: Context, waiting: Waiting, error: SlackApiError) -> None:
-    name = str(error.response.get("error", "unknown"))
-    if name in UNCERTAIN or error.response.status_code >= 500:
-        log.warning("Slack does not say whether it has message %s: %s", waiting.id, name)
+    name = str(error.response.get("error") or "")
+    if not name or name in UNCERTAIN or error.response.status_code >= 500:
+        log.warning("Slack does not say whether it has message %s: %s", waiting.id, name or "no error named")
         return
-    if name in HOPELESS:
-        log.error("Slack refuses message %s for %s (%s): it is given up.", waiting.id, waiting.channel, name)
-        await ctx.db.write(outbox.give_up, waiting.id, why=name)
-        return
-    after = error.response.headers.get("Retry-After") if name == "ratelimited" else None
-    wait = timedelta(seconds=float(after)) if after is not None else PASSING_WAIT
-    await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + wait, why=name)
+    if name == "ratelimited":
+        after = float(error.response.headers.get("Retry-After") or PASSING_WAIT.total_seconds())
+        await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + timedelta(seconds=after), why=name)
+    elif name in HOPELESS or waiting.attempts >= MOST_TRIES:
+        await _hopeless(ctx, waiting, name)
+    else:
+        log.warning("Slack refuses message %s for now: %s", waiting.id, name)
+        await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + PASSING_WAIT, why=name)

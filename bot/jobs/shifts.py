@@ -6,4 +6,7 @@ from bot.services import posting
 
 async def run(ctx: Context) -> None:
     """Count the service level of shifts that have ended since the last look to their end."""
-    await ctx.db.write(posting.close_shifts, ctx.now())
+    at = ctx.now()
+    for portion in await ctx.db.read(posting.ended_shifts, at):
+        await ctx.db.write(posting.close_shifts, at, portion)
+    await ctx.db.write(posting.shifts_closed, at)

@@ -16,11 +16,14 @@ from bot.services import programme as programmes
 from bot.services import stats
 from bot.store import boards as store
 from bot.store import facts, imports, people
-from bot.store.boards import Mark, Member, Scope
+from bot.store.boards import Claim, Member, Scope
 from bot.store.people import SiteRecord
 
 READING = timedelta(seconds=10)
 """How long after its last page a file that was not finished counts as being read."""
+
+SMALLEST_GROUP = 5
+"""The mean of fewer people would tell on each of them."""
 
 ROWS_AT_ONCE = 5_000
 """How many places one transaction of a rebuild writes: well under 200 ms, so that no command waits."""
@@ -42,11 +45,8 @@ class Cohorts:
 class Build:
     """A board that was computed and is to be written."""
 
-    mark: Mark
+    claim: Claim
     cohorts: Cohorts
-    dirty_at: datetime | None
-    board_id: int
-    number: int
 
 
 def listing(session: Session, metric_key: str, period: Period, site: SiteRecord | None) -> Ranking:
@@ -103,7 +103,7 @@ def compose(session: Session, at: datetime, board: Board, site: SiteRecord, peri
         minimum_count=board.minimum_count,
         improved=None if improved is None else Improved(improved[0].person_id, improved[1]),
         newcomers=Newcomers(newcomers, programme.new_agent_days) if newcomers else None,
-        value=value if isinstance(value, int | float) else None, count=now.total.count, contacts=contacts,
+        value=value if isinstance(value, int | float) and now.people >= SMALLEST_GROUP else None, count=now.total.count, contacts=contacts,
         open_shifts=facts.count_open_shifts(
             session, site.id, period.first.isoformat(), period.last.isoformat(), epoch(at)
         ),
@@ -126,28 +126,37 @@ def posting(board: Board, site: SiteRecord, at: datetime) -> tuple[Period, datet
     return period, due
 
 
-def next_to_build(session: Session, at: datetime, at_most_every: timedelta) -> Build | None:
-    """Return the next board whose figures changed, computed; None where none is due. Each at most once a while.
+def claim_build(session: Session, at: datetime, at_most_every: timedelta) -> Claim | None:
+    """Begin to build the next board whose figures changed; None where none is due. Each at most once a while.
 
     While a file is being read none is due: it would hold a part of the file for as long as a board stays.
     """
     if imports.is_running(session, at - READING):
         return None
-    mark = store.find_dirty(session, at - at_most_every)
-    if mark is None:
-        return None
+    return store.claim_build(session, at - at_most_every)
+
+
+def is_due(session: Session, at: datetime, at_most_every: timedelta) -> bool:
+    """Whether any board waits to be built."""
+    return store.find_dirty(session, at - at_most_every) is not None
+
+
+def compute(session: Session, at: datetime, claim: Claim) -> Build:
+    """Return what a board that is being built is to hold."""
     programme = programmes.current(session, at)
+    mark = claim.mark
     period = period_of(PeriodKind(mark.period), date.fromisoformat(mark.first))
     row = METRICS[mark.metric]
-    board_id, number, dirty_at = store.begin_build(session, mark)
-    minimum = next((b.minimum_count for b in programme.boards if b.metric == row.key), MINIMUM_COUNT)
+    minimum = programme.minimum_count(row.key)
     cohorts = ranked(session, programme, row, period, store.parse_scope(mark.scope), minimum_count=minimum)
-    return Build(mark, cohorts, dirty_at, board_id, number)
+    return Build(claim, cohorts)
 
 
 def places_of(build: Build) -> list[list[store.BoardRowValues]]:
     """Return the places of a build in portions that are written in one transaction each."""
-    if METRICS[build.mark.metric].public is not Public.TOP:
+    claim = build.claim
+    # Places are among the people of a site (of all, where there are no sites), and of what a board may show.
+    if METRICS[claim.mark.metric].public is not Public.TOP or store.parse_scope(claim.mark.scope).team_id is not None:
         return []
     rows: list[store.BoardRowValues] = []
     for cohort, ranking in (
@@ -161,10 +170,10 @@ def places_of(build: Build) -> list[list[store.BoardRowValues]]:
                 better = previous
             previous = standing
             rise = None if better is None else abs((better.adjusted or 0.0) - (standing.adjusted or 0.0))
-            key = (build.board_id, build.number, standing.person_id)
+            key = (claim.board_id, claim.number, standing.person_id)
             rows.append((*key, cohort, standing.place, size, standing.adjusted, rise))
         rows += [
-            (build.board_id, build.number, entry.person_id, cohort, None, size, None, None)
+            (claim.board_id, claim.number, entry.person_id, cohort, None, size, None, None)
             for entry in ranking.unranked
         ]
     return [rows[i : i + ROWS_AT_ONCE] for i in range(0, len(rows), ROWS_AT_ONCE)]
@@ -178,13 +187,13 @@ def write_places(session: Session, portion: Sequence[store.BoardRowValues]) -> N
 def show(session: Session, at: datetime, build: Build) -> None:
     """Let a build be seen."""
     store.show_build(
-        session, build.board_id, build.number, total=build.cohorts.total, people=build.cohorts.people, at=at, dirty_at=build.dirty_at
+        session, build.claim.board_id, build.claim.number, total=build.cohorts.total, people=build.cohorts.people, at=at, dirty_at=build.claim.dirty_at
     )  # fmt: skip
 
 
 def sweep(session: Session, build: Build) -> int:
     """Delete a portion of the places of earlier builds, and return how many; 0 means that all are gone."""
-    return store.remove_old_rows(session, build.board_id, build.number, ROWS_AT_ONCE)
+    return store.remove_old_rows(session, build.claim.board_id, build.claim.number, ROWS_AT_ONCE)
 
 
 def _entry(member: Member) -> Entry:

@@ -28,6 +28,9 @@ class Origin:
     """Whose ids the feedback names contacts by, where it is not its own source."""
 
 
+HOUSED_AT_ONCE = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A row that reads well and cannot be: the number of its record in the page, and which field is why."""
@@ -116,6 +119,18 @@ def attribute(session: Session, at: datetime, kind: Kind, known: Known, most: in
     return len(waiting)
 
 
+def house(session: Session, at: datetime, person_id: int) -> None:
+    """Give the facts of somebody who had no site until now their site and days."""
+    kinds: tuple[Kind, ...] = ("shifts", "presence", "interactions", "feedback")
+    for kind in kinds:
+        while homeless := store.list_homeless(session, kind, person_id, HOUSED_AT_ONCE):
+            moved = placing.again(session, kind, homeless)
+            store.overwrite(session, kind, moved)
+            _follow(session, at, kind, fresh=[], changed=[*homeless, *moved])
+            if len(moved) < len(homeless):
+                break
+
+
 def _write(
     session: Session, at: datetime, origin: Origin, known: dict[str, Known],
     fresh: Sequence[Fact], differing: Sequence[tuple[Placed, Fact]],
@@ -141,11 +156,13 @@ def _write(
 def _follow(session: Session, at: datetime, kind: Kind, *, fresh: Sequence[Placed], changed: Sequence[Placed]) -> None:
     """Let figures follow: new facts are added, changed ones (as they were and as they are) have their days redone."""
     days = {(p.person_id, day) for p in changed if p.person_id is not None for day in _days(p)}
-    sites = {(p.site_id, day) for p in changed if p.site_id is not None for day in _days(p)}
+    sites = {(p.site_id, day) for p in changed if p.site_id is not None and figures.is_the_sites(p) for day in _days(p)}
     if kind in {"shifts", "presence"}:
         moved = _move_to_shifts(session, [*fresh, *changed])
         # Waits and ratings that belong to a site moved with their contacts.
-        sites = {(p.site_id, day) for p in moved if p.site_id is not None for day in _days(p)}
+        sites = {
+            (p.site_id, day) for p in moved if p.site_id is not None and figures.is_the_sites(p) for day in _days(p)
+        }
         days |= {(p.person_id, day) for p in (*fresh, *moved) if p.person_id is not None for day in _days(p)}
         figures.replace(session, at, days)
         figures.replace_sites(session, at, sites)
@@ -155,7 +172,9 @@ def _follow(session: Session, at: datetime, kind: Kind, *, fresh: Sequence[Place
     if kind == "interactions":
         moved = _move_feedback(session, [*fresh, *changed])
         days |= {(p.person_id, day) for p in moved if p.person_id is not None for day in _days(p)}
-        sites |= {(p.site_id, day) for p in moved if p.site_id is not None for day in _days(p)}
+        sites |= {
+            (p.site_id, day) for p in moved if p.site_id is not None and figures.is_the_sites(p) for day in _days(p)
+        }
     figures.replace(session, at, days)
     figures.replace_sites(session, at, sites)
 

@@ -31,6 +31,9 @@ PersonDay = tuple[int, str]
 
 SiteDay = tuple[int, str]
 
+MARKED_DAYS = 62
+"""So far back boards are built anew where somebody's place changed: this month and the one before."""
+
 
 def add(session: Session, at: datetime, placed: Sequence[Placed]) -> None:
     """Add new contacts and surveys to the figures of their people and sites."""
@@ -71,8 +74,8 @@ def replace_sites(session: Session, at: datetime, days: Iterable[SiteDay]) -> in
     differing = 0
     for site_id, day in sorted(set(days)):
         old = store.find(session, "site_id", [site_id], [day])
-        placed = facts.list_site_day(session, "interactions", site_id, day)
-        placed += facts.list_site_day(session, "feedback", site_id, day)
+        placed = facts.list_site_waits(session, site_id, day)
+        placed += facts.list_site_ratings(session, site_id, day)
         placed += facts.list_site_requests(session, site_id, day)
         group = _site_groups(placed).get((site_id, day), ([], [], []))
         new = {Cell(site_id, day, *key): parts for key, parts in domain.of_site(*group).items()}
@@ -148,17 +151,25 @@ def _group(placed: Iterable[Placed], owner: Owner) -> dict[tuple[int, str], Grou
 
 def _site_groups(placed: Iterable[Placed]) -> dict[tuple[int, str], Group]:
     """Return what counts for sites alone: waits, and feedback that is nobody's or not about the agent."""
-    contacts, nobodys, others = [], [], []
-    for p in placed:
-        if isinstance(p.record, Interaction):
-            if p.record.wait_seconds is not None and p.record.reply_seconds is None:
-                contacts.append(p)
-        elif p.person_id is None:
-            nobodys.append(p)
-        elif isinstance(p.record, Feedback) and not domain.is_the_agents(p.record):
-            # Its request is the agent's all the same: only the score is not.
-            others.append(p._replace(request_day=None))
-    return _group([*contacts, *_once(nobodys), *_once(others)], "site_id")
+    theirs = _once(p for p in placed if is_the_sites(p))
+    # The request of a rating that is not about the agent is the agent's all the same: only the score is not.
+    return _group([p if p.person_id is None else p._replace(request_day=None) for p in theirs], "site_id")
+
+
+def is_the_sites(placed: Placed) -> bool:
+    """Whether a fact has a part in what belongs to a site and to nobody in it."""
+    if isinstance(placed.record, Interaction):
+        return placed.record.wait_seconds is not None and placed.record.reply_seconds is None
+    if isinstance(placed.record, Feedback):
+        return placed.person_id is None or not domain.is_the_agents(placed.record)
+    return False
+
+
+def mark_person(session: Session, at: datetime, person_id: int) -> None:
+    """Say that a person's place changed for another reason than a figure: a team, a role, the first day of work."""
+    since = (at - timedelta(days=MARKED_DAYS)).date().isoformat()
+    cells = store.list_of(session, "person_id", person_id, since, "9999-12-31")
+    _mark(session, at, "person_id", [cell for cell, _ in cells])
 
 
 def _once(placed: Iterable[Placed]) -> list[Placed]:

@@ -15,7 +15,7 @@ from bot.store import facts as fact_store
 from bot.store import imports as store
 from bot.store.imports import ImportRecord
 
-UNDO_PAGE = 1_000
+UNDO_PAGE = 100
 """How many facts one transaction of an undoing takes back: well under 200 ms, so that no command waits."""
 
 

@@ -9,20 +9,18 @@ from sqlmodel import Session
 
 from bot.domain.metrics import METRICS, Metric, Value
 from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
-from bot.domain.parts import NOTHING, Parts, join
+from bot.domain.parts import NOTHING, Merge, Parts, join
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.workday import shift_of, work_day
 from bot.services import programme as programmes
+from bot.services.boards import SMALLEST_GROUP
 from bot.store import boards, facts, figures, imports, people
 from bot.store.boards import Place, Scope
 from bot.store.people import Here
 
 MEDIAN_WEEKS = 12
-SMALLEST_GROUP = 5
-"""The mean of fewer people would tell on each of them."""
-
 TREND_STEPS = {PeriodKind.DAY: (PeriodKind.DAY, 14), PeriodKind.WEEK: (PeriodKind.WEEK, 8),
                PeriodKind.MONTH: (PeriodKind.WEEK, MEDIAN_WEEKS)}  # fmt: skip
 """What a trend is told in, and how many of them: days for a day, weeks for longer."""
@@ -121,7 +119,7 @@ def _means(places: Sequence[Place], here: Here) -> Mapping[str, Value]:
 
 def _mean(row: Metric, place: Place) -> Value:
     # The mean of a count is that of the people; of a record there is none.
-    if row.ratio or not row.listed or row.value(place.total) is None:
+    if row.ratio or row.merge is Merge.HISTOGRAM or row.value(place.total) is None:
         return row.value(place.total)
     return place.total.numerator / place.people if row.key == "volume" else None
 
@@ -153,14 +151,14 @@ def _trend(days: Days, weeks: Mapping[str, Steps], period: Period) -> Trend | No
 def _own_places(places: Sequence[Place], programme: Programme, own: Mapping[str, Parts], here: Here) -> list[OwnPlace]:
     """Return one's places on the boards of the site; who left the boards has none."""
     site = str(Scope(site_id=here.site_id)) if here.site_id is not None else str(Scope())
-    minimum = {b.metric: b.minimum_count for b in programme.boards}
+    shown = {b.metric for b in programme.boards if b.sites is None or here.site in b.sites}
     return [
         OwnPlace(
-            p.metric, p.place, p.ranked or 0, own.get(p.metric, NOTHING).count, minimum[p.metric], p.to_next,
+            p.metric, p.place, p.ranked or 0, own.get(p.metric, NOTHING).count, programme.minimum_count(p.metric), p.to_next,
             Cohort(p.cohort),
         )
         for p in places
-        if p.scope == site and p.metric in minimum and p.cohort is not None
+        if p.scope == site and p.metric in shown and p.cohort is not None
     ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from bot.store import outbox as store
 from bot.store import people, workspaces
 from bot.store.outbox import Waiting
 
-LEASE = timedelta(seconds=60)
-"""Longer than any call to Slack takes; after it the sender counts as gone."""
+LEASE = timedelta(minutes=5)
+"""Longer than asking and posting takes, each with its time-outs; after it the sender counts as gone."""
 
 PAUSE = timedelta(seconds=1)
 """Slack takes one message a second in a channel."""

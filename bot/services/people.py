@@ -109,6 +109,23 @@ def link(
     return [Known(known.identity_id, person_id)]
 
 
+def unlink(
+    session: Session, at: datetime, person_id: int, *, slack_id: str, workspace_id: str | None = None
+) -> None:  # fmt: skip
+    """Take a wrong link to Slack away, in one workspace or (None) in all; NotFoundError where there is none."""
+    bulk.alone(session)
+    if not store.unlink_slack(session, person_id, slack_id, workspace_id):
+        whose = store.list_names(session, [person_id])[person_id]
+        where = "" if workspace_id is None else f" in {workspace_id}"
+        raise NotFoundError(
+            f"{whose} (id {person_id}) is not linked to {slack_id}{where}. `encore people list` shows every link."
+        )
+    audit.append(
+        session, at, actor="command line", deed="people.unlink", subject=f"person {person_id}",
+        before=str({"slack": slack_id, "workspace": workspace_id}),
+    )  # fmt: skip
+
+
 def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
     """Make two entries of one person one, and return the identities whose facts are to be attributed now.
 
@@ -127,7 +144,7 @@ def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
     return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
 
 
-def attribute_page(session: Session, at: datetime, known: Known, most: int = 1_000) -> int:
+def attribute_page(session: Session, at: datetime, known: Known, most: int = 100) -> int:
     """Attribute a page of facts to their person; 0 means that all are. Shifts first: they decide the days."""
     for kind in ("shifts", "presence", "interactions", "feedback"):
         done = attribute(session, at, kind, known, most)

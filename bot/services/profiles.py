@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from bot.domain.facts import Profile, Record
 from bot.domain.people import Role
-from bot.services.facts import Counts, Origin, Refused
+from bot.services.facts import Counts, Origin, Refused, house
+from bot.services.figures import mark_person
 from bot.services.people import ANY_WORKSPACE, attribute_page
 from bot.store import bulk
 from bot.store import people as store
@@ -44,6 +45,8 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
         ]
         while waiting is not None and attribute_page(session, at, Known(waiting, person_id)):
             pass
+        if any(differs):
+            mark_person(session, at, person_id)
         new += is_new
         changed += not is_new and any(differs)
     return Counts(new, changed, len(records) - new - changed - len(refused), tuple(refused))
@@ -129,9 +132,14 @@ def _settle(session: Session, at: datetime, record: Profile, person_id: int, sit
     if team_id is None and stays and stays[-1].site_id == site.id:
         team_id = stays[-1].team_id
     moves = not stays or (stays[-1].site_id, stays[-1].team_id) != (site.id, team_id)
-    if moves:
+    if moves and stays and stays[-1].site_id == site.id and stays[-1].team_id is None and team_id is not None:
+        # Nobody had told the team yet: it is not a move, and holds for the past.
+        store.fill_team(session, person_id, team_id)
+    elif moves:
         today = at.astimezone(ZoneInfo(site.zone)).date()
         store.add_stay(session, person_id, site.id, team_id, today if stays else store.SINCE_EVER)
+        if not stays:
+            house(session, at, person_id)
     if record.role is None:
         return moves
     role = Role(record.role)

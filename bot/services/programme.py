@@ -1,13 +1,16 @@
 """The programme in force, and a new version of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlmodel import Session
 
 from bot.domain.programme import Programme
-from bot.store import audit
+from bot.store import audit, boards
 from bot.store import programme as store
+
+RANKED_ANEW_DAYS = 62
+"""So far back places follow a new programme: this month and the one before."""
 
 
 def current(session: Session, at: datetime) -> Programme:
@@ -20,6 +23,7 @@ def apply(session: Session, at: datetime, programme: Programme, *, actor: str) -
     before = store.find_text(session, at)
     document = programme.model_dump_json(exclude_unset=True)
     version = store.add(session, at, effective_at=at, actor=actor, document=document)
+    boards.mark_recent(session, at.date() - timedelta(days=RANKED_ANEW_DAYS), at)
     audit.append(
         session, at, actor=actor, deed="programme.apply", subject=f"version {version}", before=before, after=document
     )

@@ -68,6 +68,17 @@ class Place(NamedTuple):
     to_next: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A build that was begun."""
+
+    mark: Mark
+    board_id: int
+    number: int
+    dirty_at: datetime | None
+    """The mark that the build clears, where nothing changed meanwhile."""
+
+
 def parse_scope(text: str) -> Scope:
     """Return the scope of its text."""
     kind, _, number = text.partition(":")
@@ -117,9 +128,16 @@ def site_parts(session: Session, metric: Metric, period: Period, site_id: int | 
 
 def mark_dirty(session: Session, marks: Iterable[Mark], at: datetime) -> None:
     """Say that figures behind these boards changed; boards not known yet come to be."""
-    rows = [(*mark, bulk.moment(session, at), 0, 0, 0, 0) for mark in sorted(marks)]
-    columns = (*Mark._fields, "dirty_at", "build", "people", "numerator", "count")
+    rows = [(*mark, bulk.moment(session, at), 0, 0, 0, 0, 0) for mark in sorted(marks)]
+    columns = (*Mark._fields, "dirty_at", "claimed", "build", "people", "numerator", "count")
     bulk.upsert(session, tables.Board, Mark._fields, columns, rows, changing=("dirty_at",))
+
+
+def mark_recent(session: Session, since: date, at: datetime) -> None:
+    """Say that all boards of periods that began on or after a day are to be built anew: the rules changed."""
+    bulk.execute(
+        session, "UPDATE board SET dirty_at = ? WHERE first >= ?", [(bulk.moment(session, at), since.isoformat())]
+    )
 
 
 def find_dirty(session: Session, built_before: datetime) -> Mark | None:
@@ -132,10 +150,18 @@ def find_dirty(session: Session, built_before: datetime) -> Mark | None:
     return None if found is None else Mark(found.scope, found.period, found.first.isoformat(), found.metric)
 
 
-def begin_build(session: Session, mark: Mark) -> tuple[int, int, datetime | None]:
-    """Return (board id, number of the next build, the dirty mark that the build will clear)."""
+def claim_build(session: Session, built_before: datetime) -> Claim | None:
+    """Begin a build of the newest period's board that waits and was not built since a moment; None where none waits.
+
+    Each build has a number of its own, so that of two that were begun at once the later one is seen.
+    """
+    mark = find_dirty(session, built_before)
+    if mark is None:
+        return None
     row = _find(session, mark)
-    return row.id or 0, row.build + 1, row.dirty_at
+    row.claimed += 1
+    session.flush()
+    return Claim(mark, row.id or 0, row.claimed, row.dirty_at)
 
 
 def add_rows(session: Session, rows: Sequence[BoardRowValues]) -> None:
@@ -147,8 +173,10 @@ def add_rows(session: Session, rows: Sequence[BoardRowValues]) -> None:
 def show_build(
     session: Session, board_id: int, build: int, *, total: Parts, people: int, at: datetime, dirty_at: datetime | None
 ) -> None:
-    """Make a build the one that is seen. What changed meanwhile leaves the board dirty."""
-    row = session.get_one(tables.Board, board_id)
+    """Make a build the one that is seen, unless a later one is. What changed meanwhile leaves the board dirty."""
+    row = session.get_one(tables.Board, board_id, with_for_update=True)
+    if row.build >= build:
+        return
     row.build, row.built_at, row.people = build, at, people
     row.numerator, row.denominator, row.count = total.numerator, total.denominator, total.count
     if row.dirty_at == dirty_at:
@@ -192,7 +220,7 @@ def _find(session: Session, mark: Mark) -> tables.Board:
         row.scope == mark.scope, row.period == mark.period, row.first == date.fromisoformat(mark.first),
         row.metric == mark.metric,
     )  # fmt: skip
-    return session.exec(query).one()
+    return session.exec(query.with_for_update()).one()
 
 
 def _members(session: Session, parts: Mapping[int, Parts]) -> list[Member]:

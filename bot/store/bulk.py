@@ -38,9 +38,9 @@ def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows
     _put(session, model, columns, rows, "")
 
 
-def insert_new(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows, and leave those alone whose keys exist."""
-    _put(session, model, columns, rows, " ON CONFLICT DO NOTHING")
+def insert_new(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> int:
+    """Insert rows, leave those alone whose keys exist, and return how many are new."""
+    return _put(session, model, columns, rows, " ON CONFLICT DO NOTHING")
 
 
 def upsert(
@@ -125,11 +125,9 @@ def _select_sql(preparer: IdentifierPreparer, model: type[SQLModel], columns: tu
     return f"SELECT {shown} FROM {quote(table.name)} WHERE "
 
 
-def _put(
-    session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row], on_conflict: str
-) -> None:
+def _put(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row], on_conflict: str) -> int:
     if not rows:
-        return
+        return 0
     quote, table = _quote(session), table_of(model)
     into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))})"
     dialect = _connection(session).dialect
@@ -137,10 +135,10 @@ def _put(
         # A list a column, in one statement: one by one, each row would take the database ten times as long.
         lists = ", ".join(f"CAST(%s AS {table.c[c].type.compile(dialect)}[])" for c in columns)
         sql = f"{into} SELECT * FROM unnest({lists}){on_conflict}"
-        _connection(session).exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
-        return
+        return _connection(session).exec_driver_sql(sql, tuple(list(c) for c in zip(*rows, strict=True))).rowcount
     marks = ", ".join("?" * len(columns))
-    _connection(session).exec_driver_sql(f"{into} VALUES ({marks}){on_conflict}", [tuple(r) for r in rows])
+    sql = f"{into} VALUES ({marks}){on_conflict}"
+    return _connection(session).exec_driver_sql(sql, [tuple(r) for r in rows]).rowcount
 
 
 def _connection(session: Session) -> Connection:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
-from bot.errors import EncoreError, InputError
+from bot.errors import DatabaseError, EncoreError, InputError
 from bot.store.migrations import HEAD, current_version, upgrade
 
 P = ParamSpec("P")
@@ -72,7 +72,10 @@ class Database:
         self._read_engine.dispose()
 
     def _run(self, engine: Engine, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Try again what PostgreSQL rolled back or whose COMMIT went unanswered: every deed has a key."""
+        """Try again what PostgreSQL rolled back or whose COMMIT went unanswered: every deed has a key.
+
+        DatabaseError says what the database is wanting; an error in what it was asked stays as the driver raised it.
+        """
         for attempt in range(1, TRIES + 1):
             try:
                 # The transaction is the connection's own, and the session works within it: asking a session for its
@@ -82,8 +85,16 @@ class Database:
                     session.flush()
                     return result
             except DBAPIError as error:
-                if attempt == TRIES or not (_rolled_back(error) or error.connection_invalidated):
+                if attempt < TRIES and (_rolled_back(error) or error.connection_invalidated):
+                    continue
+                if not isinstance(error, OperationalError) or _is_our_own(error.orig):
                     raise
+                raise DatabaseError(_told(error.orig)) from error
+            except sqlite3.OperationalError as error:
+                # Some readings ask the driver itself.
+                if _is_our_own(error):
+                    raise
+                raise DatabaseError(_told(error)) from error
         raise AssertionError("unreachable: the last try returned or raised")
 
 
@@ -97,10 +108,12 @@ def database_url(text: str) -> URL:
     """Return the address as SQLAlchemy takes it: `postgres://` is understood, the driver is psycopg 3."""
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, ValueError):
+        # Neither the address nor the parser's words about it: either may hold the password.
         raise InputError(
-            f"“{text}” is not a database address. Use sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME."
-        ) from error
+            "What stands as the address of the database is not a database address. "
+            "Use sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME."
+        ) from None
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
@@ -122,9 +135,10 @@ def migrate(text: str) -> None:
             Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"The folder of {url.database} cannot be made: {error.strerror}.") from error
-    engine = _engine(url, size=1, migrating=True)
+    # Looking at the version takes no lock: whoever only reads need not wait for a writer.
+    looking, engine = _engine(url, size=1, read_only=True), _engine(url, size=1, migrating=True)
     try:
-        with engine.connect() as connection:
+        with looking.connect() as connection:
             version = current_version(connection)
         if version == HEAD:
             return
@@ -139,7 +153,20 @@ def migrate(text: str) -> None:
             raise InputError(f"{url.database} is not a SQLite database.") from error
         raise EncoreError(f"The database could not be brought to version {HEAD}: {error.orig}") from error
     finally:
+        looking.dispose()
         engine.dispose()
+
+
+def _is_our_own(error: object) -> bool:
+    """Whether SQLite means the statement itself, such as a table that is not there; PostgreSQL's has another class."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+
+
+def _told(error: object) -> str:
+    words = str(error).strip().partition("\n")[0]
+    if words.startswith("database is locked"):
+        return "The database is locked by another program; try again."
+    return f"The database refused: {words or type(error).__name__}"
 
 
 def _rolled_back(error: DBAPIError) -> bool:
@@ -149,12 +176,16 @@ def _rolled_back(error: DBAPIError) -> bool:
 def _engine(url: URL, *, size: int, read_only: bool = False, migrating: bool = False) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, size=size, read_only=read_only, migrating=migrating)
-    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if read_only else {}
-    return create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True, **options)
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if read_only else {}
+    return create_engine(
+        url, pool_size=size, max_overflow=0, pool_pre_ping=True, hide_parameters=True, execution_options=options
+    )
 
 
 def _sqlite_engine(url: URL, *, size: int, read_only: bool, migrating: bool) -> Engine:
-    engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(
+        url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+    )
 
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not begin by itself: with its defaults a transaction that reads first can overspend.

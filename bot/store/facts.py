@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -37,6 +38,7 @@ TABLES: Final[Mapping[Kind, type[SQLModel]]] = MappingProxyType(
         "presence": tables.Presence,
     }
 )
+_FAR_SECONDS: Final = 4 * 24 * 60 * 60
 _PLACE: Final = ("identity_id", "person_id", "site_id", "work_day")
 
 
@@ -59,9 +61,15 @@ def list_requests(session: Session, person_id: int, days: Iterable[str]) -> list
     return _select(session, "feedback", where, [person_id, bulk.listed(session, days)])
 
 
-def list_site_day(session: Session, kind: Kind, site_id: int, day: str) -> list[Placed]:
-    """Return a site's facts of one work day."""
-    return _select(session, kind, "site_id = ? AND work_day = ?", [site_id, day])
+def list_site_waits(session: Session, site_id: int, day: str) -> list[Placed]:
+    """Return a site's contacts of one work day of which only the wait in the queue is known, and no reply."""
+    where = "site_id = ? AND work_day = ? AND wait_seconds IS NOT NULL AND reply_seconds IS NULL"
+    return _select(session, "interactions", where, [site_id, day])
+
+
+def list_site_ratings(session: Session, site_id: int, day: str) -> list[Placed]:
+    """Return a site's surveys whose scores belong to one day."""
+    return _select(session, "feedback", "site_id = ? AND work_day = ?", [site_id, day])
 
 
 def list_site_requests(session: Session, site_id: int, day: str) -> list[Placed]:
@@ -80,7 +88,10 @@ def list_rostered(session: Session, person_ids: Iterable[int], days: Iterable[st
 
 def list_between(session: Session, kind: Kind, person_id: int, first: int, last: int) -> list[Placed]:
     """Return a person's facts that start from `first` to `last`, in epoch seconds."""
-    return _select(session, kind, 'person_id = ? AND "start" >= ? AND "start" <= ?', [person_id, first, last])
+    # The days only narrow the search down to what the index holds; no zone and no shift is further from its day.
+    near = [datetime.fromtimestamp(moment, UTC).date() for moment in (first - _FAR_SECONDS, last + _FAR_SECONDS)]
+    where = 'person_id = ? AND work_day >= ? AND work_day <= ? AND "start" >= ? AND "start" <= ?'
+    return _select(session, kind, where, [person_id, *(day.isoformat() for day in near), first, last])
 
 
 def list_shifts(session: Session, person_ids: Iterable[int], first: int, last: int) -> Sequence[tuple[int, int, int]]:
@@ -121,6 +132,11 @@ def list_of_identity(session: Session, kind: Kind, identity_id: int, person_id: 
     """Return facts of one identity that belong to somebody else than this person, at most `limit`."""
     where = "identity_id = ? AND (person_id IS NULL OR person_id <> ?) LIMIT ?"
     return _select(session, kind, where, [identity_id, person_id, limit])
+
+
+def list_homeless(session: Session, kind: Kind, person_id: int, limit: int) -> list[Placed]:
+    """Return a person's facts that belong to no site, at most `limit`."""
+    return _select(session, kind, "person_id = ? AND site_id IS NULL LIMIT ?", [person_id, limit])
 
 
 def list_of_import(session: Session, kind: Kind, import_id: int, limit: int) -> list[Placed]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.domain.facts import KINDS, Kind
@@ -85,10 +87,27 @@ def newest_at(session: Session) -> datetime | None:
     """Return when the newest facts came in, in UTC; None where none ever did."""
     sql = (
         'SELECT touched_at, finished_at FROM "import" WHERE undone_at IS NULL '
-        "AND kind <> 'people' ORDER BY id DESC LIMIT 1"
+        "AND kind <> 'people' AND new + changed > 0 ORDER BY id DESC LIMIT 1"
     )
     rows = bulk.query(session, sql)
     return bulk.read_moment(rows[0][1] or rows[0][0]) if rows else None
+
+
+def find_unfinished(session: Session) -> ImportRecord | None:
+    """Return an import whose file was not read to its end, and not again since; None where there is none.
+
+    Half of its facts may be missing, whether it is being read now or was killed.
+    """
+    row, later = tables.Import, aliased(tables.Import)
+    replaced = select(later.id).where(
+        later.kind == row.kind, later.source == row.source, col(later.id) > col(row.id),
+        col(later.finished_at).is_not(None), col(later.undone_at).is_(None),
+    )  # fmt: skip
+    query = select(row).where(
+        col(row.finished_at).is_(None), col(row.undone_at).is_(None), row.kind != "people", ~exists(replaced)
+    )
+    found = session.exec(query.order_by(col(row.id)).limit(1)).first()
+    return None if found is None else _record(found)
 
 
 def is_running(session: Session, since: datetime) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from bot.store import tables
+from bot.store import bulk, tables
 
 
 class Status(StrEnum):
@@ -31,18 +31,16 @@ class Waiting:
     uncertain: bool
     """An earlier sender never told what came of it: Slack is to be asked before it is sent again."""
     created_at: datetime
+    attempts: int
+    """How often it was claimed, this time included."""
 
 
 def add(session: Session, at: datetime, *, key: str, public_id: str, channel: str, view: str, value: str) -> bool:
     """Queue a message; False where one with this key was queued before."""
-    if session.exec(select(tables.Outbox.id).where(tables.Outbox.key == key)).first() is not None:
-        return False
-    row = tables.Outbox(
-        key=key, public_id=public_id, channel=channel, view=view, value=value, created_at=at, try_after=at
-    )
-    session.add(row)
-    session.flush()
-    return True
+    moment = bulk.moment(session, at)
+    columns = ("key", "public_id", "channel", "view", "value", "status", "created_at", "try_after", "attempts")
+    row = (key, public_id, channel, view, value, Status.QUEUED.value, moment, moment, 0)
+    return bulk.insert_new(session, tables.Outbox, columns, [row]) == 1
 
 
 def claim(session: Session, at: datetime, *, lease: timedelta, pause: timedelta) -> Waiting | None:
@@ -66,7 +64,7 @@ def claim(session: Session, at: datetime, *, lease: timedelta, pause: timedelta)
         session.flush()
         return Waiting(
             message.id or 0, message.public_id, message.channel, message.view, message.value, uncertain,
-            message.created_at,
+            message.created_at, message.attempts,
         )  # fmt: skip
     return None
 

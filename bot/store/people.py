@@ -168,6 +168,12 @@ def add_stay(session: Session, person_id: int, site_id: int, team_id: int | None
     session.flush()
 
 
+def fill_team(session: Session, person_id: int, team_id: int) -> None:
+    """Say to which team a person belongs whose team nobody had told, for as long as the stay."""
+    sql = "UPDATE membership SET team_id = ? WHERE person_id = ? AND team_id IS NULL AND ends_on IS NULL"
+    bulk.execute(session, sql, [(team_id, person_id)])
+
+
 def list_names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of these people, by id."""
     where = bulk.among(session, "id", "bigint")
@@ -223,6 +229,19 @@ def link_slack(session: Session, person_id: int, workspace_id: str, slack_id: st
     """Say who somebody in Slack is."""
     session.merge(tables.SlackIdentity(workspace_id=workspace_id, slack_id=slack_id, person_id=person_id))
     session.flush()
+
+
+def unlink_slack(session: Session, person_id: int, slack_id: str, workspace_id: str | None) -> bool:
+    """Take a person's Slack id away, in one workspace or (None) in all; whether there was any."""
+    row = tables.SlackIdentity
+    query = select(row).where(row.person_id == person_id, row.slack_id == slack_id)
+    if workspace_id is not None:
+        query = query.where(row.workspace_id == workspace_id)
+    found = session.exec(query).all()
+    for link in found:
+        session.delete(link)
+    session.flush()
+    return bool(found)
 
 
 def unlinked(session: Session, person_ids: Iterable[int]) -> set[int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from bot.store import tables
+from bot.store import bulk, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,13 @@ class DueRun:
 
 def add(session: Session, *, schedule: str, period: date, due_at: datetime) -> None:
     """Add a run, once for each schedule and period; what an earlier period still waits for is given up."""
-    row = tables.JobRun
-    if session.exec(select(row.id).where(row.schedule == schedule, row.period == period)).first() is not None:
+    columns = ("schedule", "period", "due_at", "status")
+    row = (schedule, period.isoformat(), bulk.moment(session, due_at), "due")
+    if not bulk.insert_new(session, tables.JobRun, columns, [row]):
         return
-    for earlier in session.exec(select(row).where(row.schedule == schedule, row.status == "due", row.period < period)):
+    run = tables.JobRun
+    for earlier in session.exec(select(run).where(run.schedule == schedule, run.status == "due", run.period < period)):
         earlier.status, earlier.finished_at, earlier.note = "skipped", due_at, "the next period came"
-    session.add(row(schedule=schedule, period=period, due_at=due_at))
     session.flush()
 
 
@@ -34,6 +35,15 @@ def claim(session: Session, schedule: str, at: datetime) -> DueRun | None:
     query = select(row).where(row.schedule == schedule, row.status == "due", row.due_at <= at)
     found = session.exec(query.order_by(col(row.period)).limit(1).with_for_update(skip_locked=True)).first()
     return None if found is None else DueRun(found.id or 0, found.schedule, found.period)
+
+
+def note(session: Session, run_id: int, words: str) -> bool:
+    """Write down what a run waits for; whether that is news."""
+    row = session.get_one(tables.JobRun, run_id)
+    news = row.note != words
+    row.note = words
+    session.flush()
+    return news
 
 
 def finish(session: Session, run_id: int, at: datetime, *, note: str = "") -> None:
@@ -51,5 +61,5 @@ def find_cursor(session: Session, name: str) -> datetime | None:
 
 def move_cursor(session: Session, name: str, to: datetime) -> None:
     """Remember up to when something has worked."""
-    session.merge(tables.Cursor(name=name, reached_at=to))
-    session.flush()
+    row = (name, bulk.moment(session, to))
+    bulk.upsert(session, tables.Cursor, ("name",), ("name", "reached_at"), [row])

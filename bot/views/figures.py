@@ -28,7 +28,7 @@ _NOTHING: Final = {
 _MISSING: Final = {
     Basis.RATINGS: "no ratings yet",
     Basis.REQUESTS: "no surveys yet",
-    Basis.CONTACTS: "nothing yet",
+    Basis.CONTACTS: "not measured",
     Basis.SHIFTS: "not measured",
 }
 _MADE_OF: Final = {
@@ -57,7 +57,7 @@ def count_words(count: int, locale: str) -> str:
 def value_words(metric: Metric, value: Value, locale: str) -> str:
     """Return a value in the metric's unit: “4.62 ★”, “83%”, “3 min 20 s”; null reads as what is missing."""
     if value is None:
-        return _MISSING[metric.basis]
+        return "nothing yet" if metric.unit == "count" else _MISSING[metric.basis]
     if isinstance(value, Mapping):
         median, p90 = (_amount(metric, value[key], locale) for key in ("median", "p90"))
         return f"half within {median}, 9 in 10 within {p90}"

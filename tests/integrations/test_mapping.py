@@ -43,9 +43,12 @@ def test_mistakes_of_the_document() -> None:
     )
     assert refusal('sauce = "x"\n' + CALLS) == (
         'calls.toml: the mapping has the unknown key "sauce" (did you mean "source"?); '
-        "possible: kind, source, contact_source, site, file, skip, fields"
+        "possible: kind, source, contact_source, people_source, site, file, skip, fields"
     )
     assert refusal('contact_source = "x"\n' + CALLS) == "calls.toml: contact_source is for feedback alone"
+    people = 'kind = "people"\nsource = "hr"\npeople_source = "x"\n[fields]\nexternal_id = "id"\n'
+    assert refusal(people) == "calls.toml: people_source is for every kind but people"
+    assert parse_mapping('people_source = "tel"\n' + CALLS).people_source == "tel"
     assert refusal(CALLS.replace('"calls"', "7")) == "calls.toml: source must be a valid string; found: 7"
     assert refusal(CALLS.replace("Europe/Lisbon", "Europe/Lisboa")) == (
         'calls.toml: site.zone "Europe/Lisboa" is not a time zone (did you mean "Europe/Lisbon"?); '

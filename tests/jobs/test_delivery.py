@@ -1,17 +1,26 @@
 """What waits in the outbox is said once, in order, whatever becomes of its sender."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+import uvicorn
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
+from bot.context import Context
 from bot.domain.board import BoardPost
 from bot.jobs import delivery
 from bot.services import outbox
+from bot.settings import Settings
 from bot.store import tables
 from tests.encore import House, house, sandboxed, serving, until
 from tests.views.values import DAY
@@ -123,3 +132,115 @@ async def test_metadata_says_nothing_but_an_opaque_id(cebu: House) -> None:
     assert list(payload) == ["id"]
     assert len(payload["id"]) == 32
     assert "secret" not in str(message.metadata)
+
+
+class Slack:
+    """A small server that answers Slack's methods as a test says, whatever it is asked."""
+
+    def __init__(self, **answers: Response) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        async def answer(request: Request) -> Response:
+            method = request.path_params["method"]
+            self.asked.append(method)
+            return self.answers[method]
+
+        app = Starlette(routes=[Route("/api/{method}", answer, methods=["GET", "POST"])])
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none"))
+        serving = asyncio.create_task(server.serve())
+        await until(lambda: server.started)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api/"
+        server.should_exit = True
+        await serving
+
+
+def context(where: House, url: str) -> Context:
+    return Context(
+        where.clock.now, where.centre.db, AsyncWebClient("xoxb-sample", base_url=url, retry_handlers=[]),
+        Settings(_env_file=None), where.workspace.team_id,
+    )  # fmt: skip
+
+
+LIMITED = JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers={"Retry-After": "1"})
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        LIMITED,
+        JSONResponse({"ok": False, "error": "missing_scope"}),
+        JSONResponse({"ok": False, "error": "channel_not_found"}),
+        PlainTextResponse("bad gateway", status_code=502),
+        PlainTextResponse("hello"),
+    ],
+)
+async def test_an_uncertain_message_is_never_sent_without_asking(cebu: House, history: Response) -> None:
+    queue(cebu, "board:1")
+    assert cebu.centre.db.write_now(outbox.claim, cebu.clock.now()) is not None
+    slack = Slack(**{"conversations.history": history})
+    async with slack.running() as url:
+        for _ in range(3):
+            cebu.clock.skip(outbox.LEASE)
+            assert await delivery.deliver_one(context(cebu, url))
+    # Slack could not be asked whether it has the message: it is not posted, and not given up either.
+    assert set(slack.asked) == {"conversations.history"}
+    assert states(cebu) == [("sending", None)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        PlainTextResponse("<html>bad gateway</html>", status_code=502),
+        PlainTextResponse("a proxy says hello"),
+        JSONResponse({"ok": False}),
+        JSONResponse({"ok": False, "error": "internal_error"}),
+    ],
+)
+async def test_an_answer_that_says_nothing_is_not_taken_for_a_no(cebu: House, answer: Response) -> None:
+    queue(cebu, "board:1")
+    slack = Slack(**{"chat.postMessage": answer})
+    async with slack.running() as url:
+        ctx = context(cebu, url)
+        assert await delivery.deliver_one(ctx)
+        cebu.clock.skip(timedelta(minutes=1))
+        # Its lease still lasts, and nothing is sent a second time.
+        assert not await delivery.deliver_one(ctx)
+    assert slack.asked == ["chat.postMessage"]
+    assert states(cebu) == [("sending", None)]
+
+
+async def test_too_many_requests_are_tried_again_when_slack_says(cebu: House) -> None:
+    queue(cebu, "board:1")
+    slack = Slack(**{"chat.postMessage": LIMITED})
+    async with slack.running() as url:
+        ctx = context(cebu, url)
+        for _ in range(delivery.MOST_TRIES + 2):
+            assert await delivery.deliver_one(ctx)
+            assert not await delivery.deliver_one(ctx)
+            cebu.clock.skip(timedelta(seconds=2))
+    # However often Slack asks to wait, it is waited.
+    assert states(cebu) == [("queued", "ratelimited")]
+
+
+async def test_a_refusal_that_does_not_pass_is_given_up_in_the_end(cebu: House) -> None:
+    queue(cebu, "board:1")
+    async with Slack(**{"chat.postMessage": JSONResponse({"ok": False, "error": "odd_error"})}).running() as url:
+        ctx = context(cebu, url)
+        for _ in range(delivery.MOST_TRIES):
+            assert await delivery.deliver_one(ctx)
+            cebu.clock.skip(timedelta(minutes=1))
+    assert states(cebu) == [("dead", "odd_error")]
+
+
+async def test_a_database_that_is_away_for_a_moment_loses_no_message(sqlite_url: str) -> None:
+    where = house(sqlite_url)
+    queue(where, "board:1")
+    where.centre.db.write_now(lambda s: s.connection().exec_driver_sql("ALTER TABLE person RENAME TO away"))
+    async with Slack().running() as url:
+        with pytest.raises(Exception, match="no such table"):
+            await delivery.deliver_one(context(where, url))
+    assert states(where) == [("sending", None)]
+    where.centre.close()

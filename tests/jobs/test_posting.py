@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.jobs import boards, delivery
+from bot.services import boards as board_services
 from bot.services import imports
+from bot.store import tables
+from bot.store.database import Database
 from tests.encore import House, go_live, house, sandboxed, serving, thursday, until
-from tests.stories.facts import call
+from tests.stories.facts import call, survey
 
 
 @pytest.fixture
@@ -167,3 +171,73 @@ async def test_places_are_kept_fresh(cebu: House) -> None:
             lambda s: s.connection().exec_driver_sql("SELECT count(*) FROM board WHERE dirty_at IS NOT NULL").scalar()
         )
     assert waiting == 0
+
+
+async def test_a_board_is_not_made_of_an_import_that_was_killed(cebu: House, caplog: pytest.LogCaptureFixture) -> None:
+    go_live(cebu)
+    cebu.centre.take(cebu.centre.begin("interactions"), [call("first", "Agent 1", "2026-03-05 10:00")])
+    cebu.clock.skip(timedelta(hours=2))
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await settled(encore)
+        await settled(encore)
+        assert cebu.said() == []
+        assert caplog.text.count("was not read to its end") == 1
+        # The same file, read again and to its end, makes up for it.
+        cebu.centre.bring(call("first", "Agent 1", "2026-03-05 10:00"), call("second", "Agent 1", "2026-03-05 11:00"))
+        await settled(encore)
+        (board,) = await until_said(cebu, 1)
+    assert "2 contacts" in board
+
+
+async def test_the_total_of_a_handful_is_not_told(cebu: House) -> None:
+    thursday(cebu, people_count=4)
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox):
+        (board,) = await until_said(cebu, 1)
+    # Two are named; with the total the two others' mean would be told as well.
+    assert "5.00" in board
+    assert "★ from 24" not in board
+
+
+async def test_of_two_builds_of_one_board_the_later_is_seen(cebu: House) -> None:
+    thursday(cebu)
+    db, every = cebu.centre.db, timedelta(0)
+    early = db.write_now(board_services.claim_build, cebu.clock.now(), every)
+    assert early is not None
+    old = db.read_now(board_services.compute, cebu.clock.now(), early)
+    # Another process begins the same board after more was read, and is done before the first.
+    cebu.centre.bring(call("more", "Agent 1", "2026-03-05 15:00"))
+    cebu.centre.bring(survey("more", "Agent 1", sent="2026-03-05 16:00", answered="2026-03-05 16:10", stars=4))
+    late = db.write_now(board_services.claim_build, cebu.clock.now(), every)
+    assert late is not None
+    assert (late.board_id, late.number) == (early.board_id, early.number + 1)
+    db.write_now(board_services.show, cebu.clock.now(), db.read_now(board_services.compute, cebu.clock.now(), late))
+    seen = _board(db, early.board_id)
+    db.write_now(board_services.show, cebu.clock.now(), old)
+    assert _board(db, early.board_id) == seen
+
+
+def _board(db: Database, board_id: int) -> tuple[object, ...]:
+    def look(session: Session) -> tuple[object, ...]:
+        row = session.get_one(tables.Board, board_id)
+        return row.build, row.numerator, row.denominator, row.count, row.dirty_at
+
+    return db.read_now(look)
+
+
+async def test_places_follow_a_new_team_and_a_first_day(cebu: House) -> None:
+    thursday(cebu)
+    go_live(cebu)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await boards.refresh(encore.ctx)
+        cebu.clock.skip(timedelta(minutes=5))
+        assert not cebu.centre.db.read_now(board_services.is_due, cebu.clock.now(), timedelta(minutes=1))
+        cebu.centre.at = cebu.clock.now()
+        cebu.centre.hire("Agent 13", site="Cebu", team="Nights")
+        cebu.centre.link("Agent 13", "Agent 1x")
+        cebu.centre.bring(call("late", "Agent 1x", "2026-03-05 12:00"))
+        await boards.refresh(encore.ctx)
+        cebu.clock.skip(timedelta(minutes=5))
+        cebu.centre.at = cebu.clock.now()
+        cebu.centre.hire("Agent 13", site="Cebu", team="Days")
+        assert cebu.centre.db.read_now(board_services.is_due, cebu.clock.now(), timedelta(minutes=1))

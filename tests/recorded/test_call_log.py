@@ -1,4 +1,4 @@
-"""A real month of calls through the command line, counted again by the standard library alone (issue 2)."""
+"""A real month of calls through the command line, counted again by the standard library alone."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The connections as they really are, and what goes wrong with those that a library gives by default (R15, R18)."""
+"""The connections as they really are, and what goes wrong with those that a library gives by default."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""Whatever comes, in whatever order and pages, the figures are those that the facts give (requirement 52).
+"""Whatever comes, in whatever order and pages, the figures are those that the facts give.
 
 Facts are brought in, corrected, undone; shifts come late; identities are linked, people made one and moved. After each
 sequence all figures are computed from nothing and must equal what stands, every fact must lie where it belongs, and

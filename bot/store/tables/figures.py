@@ -62,7 +62,10 @@ class Board(SQLModel, table=True):
     dirty_at: datetime | None = None
     """When a figure behind it changed after the last build."""
     built_at: datetime | None = None
+    claimed: int = 0
+    """The number of the newest build that was begun, by whichever process."""
     build: int = 0
+    """The number of the build that is seen."""
     people: int = 0
     """How many people have a part in the total: the mean of a handful would tell on each of them."""
     numerator: int = Field(default=0, sa_type=WIDE)
