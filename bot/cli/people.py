@@ -11,7 +11,9 @@ from bot.services import people
 from bot.store.database import Database
 from bot.store.people import Known
 
-app = typer.Typer(no_args_is_help=True, help="Who is who: list, link to Slack and unlink, merge two entries of one person.")
+app = typer.Typer(
+    no_args_is_help=True, help="Who is who: list, link to Slack or unlink, merge two entries of one person."
+)
 
 Person = Annotated[str, typer.Argument(help="A name, e-mail address or id.")]
 

@@ -26,6 +26,13 @@ class Origin:
     """Where people not known yet belong; without one their rows are kept and wait for somebody to link them."""
     contact_source: str | None = None
     """Whose ids the feedback names contacts by, where it is not its own source."""
+    people_source: str | None = None
+    """Whose names for agents the facts use, where it is not their own source."""
+
+    @property
+    def naming(self) -> str:
+        """The source whose names for agents the facts use."""
+        return self.people_source or self.source
 
 
 HOUSED_AT_ONCE = 1_000
@@ -77,7 +84,7 @@ def compare(session: Session, origin: Origin, records: Sequence[Record]) -> Coun
     """Return what `take` would do, and do nothing. Rows that repeat an id within the file count as they stand."""
     facts, refused = _datable(session, origin, records)
     standing = store.find(session, origin.kind, origin.source, {f.external_id for f in facts})
-    known = people.find_identities(session, origin.source, {f.agent for f in facts if f.agent is not None})
+    known = people.find_identities(session, origin.naming, {f.agent for f in facts if f.agent is not None})
     same = sum(f.external_id in standing and _stands(standing[f.external_id], f, known) for f in facts)
     new = sum(f.external_id not in standing for f in facts)
     return Counts(new, len(facts) - new - same, same, refused)
@@ -214,13 +221,13 @@ def _move_to_shifts(session: Session, shifts: Iterable[Placed]) -> list[Placed]:
 def _known_people(session: Session, at: datetime, origin: Origin, facts: Iterable[Fact]) -> dict[str, Known]:
     """Return whom the source means; somebody new becomes a person of the origin's site, without Slack."""
     agents = {f.agent for f in facts if f.agent is not None}
-    known = people.find_identities(session, origin.source, agents)
+    known = people.find_identities(session, origin.naming, agents)
     for agent in sorted(agents - known.keys()):
         person_id = None
         if origin.site is not None:
             person_id = people.add(session, at, agent)
             people.add_stay(session, person_id, origin.site.id, None, people.SINCE_EVER)
-        known[agent] = Known(people.add_identity(session, origin.source, agent, person_id), person_id)
+        known[agent] = Known(people.add_identity(session, origin.naming, agent, person_id), person_id)
     return known
 
 

@@ -31,6 +31,7 @@ class NewImport:
     site: tuple[str, str] | None
     """(name, IANA zone) of the site that people not known yet join."""
     contact_source: str | None = None
+    people_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def begin(session: Session, at: datetime, new: NewImport) -> Origin:
     import_id = store.add(
         session, at, kind=new.kind, source=new.source, file_name=new.file_name, mapping=new.mapping
     )  # fmt: skip
-    return Origin(new.kind, new.source, import_id, site, new.contact_source)
+    return Origin(new.kind, new.source, import_id, site, new.contact_source, new.people_source)
 
 
 def take_page(session: Session, at: datetime, origin: Origin, records: Sequence[Record], reading: Reading) -> Counts:

@@ -15,6 +15,9 @@ from bot.store.people import SiteRecord
 
 log = logging.getLogger(__name__)
 
+READING = timedelta(minutes=2)
+"""How long after its last page an import counts as being read."""
+
 SHIFT_ENDS = "shift_ends"
 SHIFTS_AT_ONCE = 25
 """How many days one transaction computes anew: well under 200 ms, so that no command waits."""
@@ -64,7 +67,8 @@ def post(session: Session, at: datetime, board_key: str, site_name: str) -> bool
     unfinished = imports.find_unfinished(session)
     if unfinished is not None:
         words = f"waits: import {unfinished.id} ({unfinished.file_name}) was not read to its end"
-        if runs.note(session, run.id, words):
+        # While its pages come there is nothing to tell.
+        if not imports.is_running(session, at - READING) and runs.note(session, run.id, words):
             log.warning("The board %s of %s %s. Import the file again, or undo it.", board_key, site_name, words)
         return False
     period = period_of(board.period, run.period)

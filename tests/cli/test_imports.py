@@ -1,8 +1,12 @@
 """`encore import`: what is read, what is refused, what is saved and what is not."""
 
-import pytest
+import contextlib
+import sqlite3
 
-from tests.cli.conftest import Line
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.cli.conftest import SURVEYS, Line
 
 SPAN = ("--from", "2026-03-01", "--to", "2026-03-31", "--json")
 
@@ -166,3 +170,60 @@ def test_strict_saves_nobody_where_anybody_is_refused(line: Line) -> None:
     assert said.status == 1
     assert "Atlantis" in said.err
     assert line("people", "list", "--json").json == []
+
+
+def test_strict_saves_nothing_where_the_service_refuses_a_row(line: Line) -> None:
+    """Such a row reads well: only what is known already tells that the survey has no day."""
+    line.load()
+    line.write("surveys.csv", "id,call,at,stars\ns1,1,2026-03-06T10:00,5\ns2,77,,2\n")
+    said = line.load("feedback", "surveys", "--strict", "--json")
+    assert (said.status, said.out) == (1, "")
+    assert "line 3, responded" in said.err
+    assert "the contact “77” is not known yet" in said.err
+    assert "surveys.csv" not in line("import", "--list").out
+
+
+def test_a_file_without_a_good_row_leaves_no_import(line: Line) -> None:
+    line.write("calls.csv", "id,agent,start,talk\n" + "".join(f"{n},Ada,soon,60\n" for n in range(12)))
+    said = line.load()
+    assert said.status == 1
+    assert "none of the 12 rows read could be used" in said.err
+    assert line("import", "--list").out == "Nothing was imported yet.\n"
+
+
+def test_control_characters_of_a_file_do_not_reach_the_terminal(line: Line) -> None:
+    line.write("calls.csv", "id,agent,start,talk\n1,\x1b[2JAda\x9b1m\x7f,2026-03-05T10:00,60\n2,Ada,\x1b]0;x\x07,30\n")
+    said = line.load()
+    assert "\\x1b[2JAda\\x9b1m\\x7f" in said.out
+    assert "line 3, start: “\\x1b]0;x\\x07”" in said.err
+    listed = line("people", "list").out
+    assert "\\x1b[2JAda" in listed
+    assert not {"\x1b", "\x9b", "\x7f", "\x07"} & set(said.out + said.err + listed)
+
+
+def test_people_of_another_source_are_not_unmatched_and_nobody_appears_twice(line: Line) -> None:
+    line.load()
+    line("people", "link", "Ada", "--slack", "U07ADA")
+    surveys = SURVEYS.replace("[site]", 'people_source = "calls"\n[site]', 1) + 'agent = "agent"\n'
+    line.write("surveys.toml", surveys)
+    line.write("surveys.csv", "id,call,at,stars,agent\ns1,1,2026-03-06T10:00,5,Ada\n")
+    for options in (("--dry-run",), ()):
+        said = line.load("feedback", "surveys", "--json", *options)
+        assert (said.json["new"], said.json["unmatched_agents"]) == (1, [])
+    assert line.load("feedback", "surveys", "--dry-run", "--json").json["unchanged"] == 1
+    assert [p["name"] for p in line("people", "list", "--json").json] == ["Ada", "O'Brien [red]Pat[/]"]
+
+
+def test_a_database_that_another_program_holds_is_told_in_one_line(
+    line: Line, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENCORE_DATABASE_URL", sqlite_url)
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT_MS", 50)
+    line.load()
+    with contextlib.closing(sqlite3.connect(make_url(sqlite_url).database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = line("people", "link", "Ada", "--slack", "U07ADA")
+        assert (said.status, said.out) == (1, "")
+        assert said.err == "The database is locked by another program; try again.\n"
+        # Whoever only reads does not wait.
+        assert line("stats", "Ada", *SPAN).json["metrics"]["volume"]["value"] == 2

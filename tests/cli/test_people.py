@@ -1,7 +1,12 @@
-"""`encore people`: list, link, merge."""
+"""`encore people`: list, link, unlink, merge."""
+
+import contextlib
 
 import pytest
+from sqlmodel import select
 
+from bot.store import tables
+from bot.store.database import Database
 from tests.cli.conftest import Line
 
 PAT = "O'Brien [red]Pat[/]"
@@ -68,3 +73,32 @@ def test_two_entries_become_one_and_their_figures_add_up(loaded: Line) -> None:
     assert loaded("people", "merge", "Ada", "Nobody At All").status == 3
     assert loaded.load("interactions", "calls", "--json").json["unchanged"] == 3
     assert loaded("rebuild").out.endswith("0 figures differed.\n")
+
+
+def test_a_wrong_link_is_taken_away_again(loaded: Line, database_url: str) -> None:
+    loaded("people", "link", "Ada", "--slack", "U07ADA", "--workspace", "T1")
+    loaded("people", "link", "Ada", "--slack", "U07PAT")
+    said = loaded("people", "unlink", "Ada", "--slack", "U07PAT")
+    assert (said.status, said.out) == (0, "Ada is no longer linked to U07PAT.\n")
+    assert [p["slack"] for p in loaded("people", "list", "--json").json] == [["U07ADA"], []]
+    assert loaded("people", "link", PAT, "--slack", "U07PAT").status == 0
+    # Whoever unlinks need not know in which workspace the link was made.
+    assert loaded("people", "unlink", "Ada", "--slack", "U07ADA", "--workspace", "T2").status == 3
+    assert loaded("people", "unlink", "Ada", "--slack", "U07ADA").status == 0
+    assert [p["slack"] for p in loaded("people", "list", "--json").json] == [[], ["U07PAT"]]
+    with contextlib.closing(Database(database_url)) as db:
+        deeds = db.read_now(
+            lambda s: s.exec(select(tables.Audit.deed, tables.Audit.subject, tables.Audit.before)).all()
+        )  # fmt: skip
+    assert [row[:2] for row in deeds if row[0] == "people.unlink"] == [("people.unlink", "person 1")] * 2
+    assert any("U07PAT" in (row[2] or "") for row in deeds)
+
+
+def test_a_link_that_is_not_there_is_not_taken_away(loaded: Line) -> None:
+    loaded("people", "link", "Ada", "--slack", "U07ADA")
+    said = loaded("people", "unlink", PAT, "--slack", "U07ADA")
+    assert (said.status, said.out) == (3, "")
+    assert f"{PAT} (id 2) is not linked to U07ADA" in said.err
+    assert loaded("people", "list", "--json").json[0]["slack"] == ["U07ADA"]
+    assert "not a Slack member id" in loaded("people", "unlink", "Ada", "--slack", "ada").err
+    assert loaded("people", "unlink", "Ada").status == 2

@@ -1,6 +1,7 @@
 """The connections as they really are, and what goes wrong with those that a library gives by default."""
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, select
 
-from bot.errors import InputError
-from bot.store import imports, tables
+from bot.errors import DatabaseError, InputError
+from bot.store import bulk, imports, tables
 from bot.store.database import Database
 
 
@@ -64,9 +66,61 @@ def test_several_readers_at_once_are_all_strict(sqlite_url: str) -> None:
 def test_a_reader_of_sqlite_cannot_write(sqlite_url: str) -> None:
     with opened(sqlite_url) as db:
         for statement in ("INSERT INTO cursor VALUES ('a', '2026-01-01')", "DELETE FROM person", "DROP TABLE person"):
-            with pytest.raises(OperationalError, match="readonly"):
+            with pytest.raises(DatabaseError, match="readonly"):
                 db.read_now(scalar, statement)
         assert db.read_now(scalar, "SELECT count(*) FROM cursor") == 0
+
+
+def test_a_reader_of_postgresql_cannot_write(postgres_url: str) -> None:
+    with opened(postgres_url) as db:
+        for statement in ("INSERT INTO cursor VALUES ('a', '2026-01-01')", "DELETE FROM person", "DROP TABLE person"):
+            with pytest.raises(DBAPIError, match="read-only"):
+                db.read_now(scalar, statement)
+        assert db.read_now(scalar, "SHOW transaction_isolation") == "repeatable read"
+        assert db.write_now(scalar, "SHOW transaction_read_only") == "off"
+
+
+@contextlib.contextmanager
+def held(url: str) -> Iterator[None]:
+    """Let another program be in the middle of writing."""
+    with contextlib.closing(sqlite3.connect(make_url(url).database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_locked_file_is_told_without_sql_and_a_reader_need_not_wait(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT_MS", 50)
+    with held(sqlite_url), opened(sqlite_url) as db:
+        assert db.read_now(scalar, "SELECT count(*) FROM site") == 0
+        with pytest.raises(DatabaseError) as refusal:
+            db.write_now(stock)
+        assert str(refusal.value) == "The database is locked by another program; try again."
+    with opened(sqlite_url) as db:
+        db.write_now(stock)
+
+
+def test_a_database_that_goes_away_is_told_in_one_line_without_sql(postgres_url: str) -> None:
+    with opened(postgres_url) as db:
+
+        def leave(session: Session) -> object:
+            return scalar(session, "SELECT pg_terminate_backend(pg_backend_pid()), 'secret'")
+
+        with pytest.raises(DatabaseError, match="The database refused: terminating connection") as refusal:
+            db.write_now(leave)
+        assert "\n" not in str(refusal.value)
+        assert "secret" not in str(refusal.value)
+        assert db.read_now(scalar, "SELECT count(*) FROM site") == 0
+
+
+def test_our_own_mistakes_stay_as_the_driver_tells_them_but_for_what_was_asked_about(database_url: str) -> None:
+    with opened(database_url) as db:
+        with pytest.raises(DBAPIError) as mistake:
+            db.read_now(lambda s: s.connection().execute(text("SELECT * FROM nowhere WHERE a = :a"), {"a": "secret"}))
+        assert "secret" not in str(mistake.value)
+        with pytest.raises((DBAPIError, sqlite3.OperationalError), match="nowhere"):
+            db.read_now(bulk.query, "SELECT * FROM nowhere")
 
 
 def test_a_row_that_points_nowhere_is_refused(database_url: str) -> None:
@@ -179,6 +233,8 @@ def test_moments_come_back_in_utc_and_aware(database_url: str) -> None:
     [
         ("nonsense", "not a database address"),
         ("", "not a database address"),
+        ("user:secret@host/encore", "not a database address"),
+        ("postgres://user:word@host:secret/encore", "not a database address"),
         ("mysql://root@localhost/encore", "not in “mysql”"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),

@@ -9,6 +9,8 @@ from bot.domain.metrics import METRICS
 from bot.domain.periods import Period, PeriodKind
 from bot.errors import NotFoundError, RefusedError
 from bot.services import imports, people, stats
+from bot.services.facts import Origin
+from bot.services.imports import NewImport
 from bot.store import people as people_store
 from bot.store.boards import Scope
 from tests.stories.facts import CEBU, DENVER, SOURCE, Centre, call, presence, shift, survey
@@ -158,3 +160,21 @@ def test_agents_who_are_not_in_slack_yet_are_named(centre: Centre) -> None:
     centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
     centre.db.write_now(people.link, centre.at, centre.person("Ada"), slack_id="U1")
     assert centre.db.read_now(people.unmatched, SOURCE, ["Ada", "Bea", "Zed"]) == ["Bea", "Zed"]
+
+
+def test_two_files_may_use_one_sources_names(centre: Centre) -> None:
+    """Calls and surveys both name “Ada”: one person, where the second file says whose names it uses."""
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), source="tel")
+    new = NewImport("feedback", "sur", "surveys.csv", "", CEBU, people_source="tel")
+    origin = centre.db.write_now(imports.begin, centre.at, new)
+    told = [survey("s", "Ada", answered="2026-03-05 11:00", stars=5), survey("t", "Bea", answered="2026-03-05 11:00")]
+    rehearsal = Origin("feedback", "sur", 0, people_source="tel")
+    assert centre.db.read_now(imports.rehearse_page, centre.at, rehearsal, told).new == 2
+    assert centre.take(origin, told).new == 2
+    assert centre.take(origin, told).unchanged == 2
+    assert centre.db.read_now(imports.rehearse_page, centre.at, rehearsal, told).unchanged == 2
+    assert [(p.name, p.identities) for p in centre.db.read_now(people.list_people)] == [
+        ("Ada", (("tel", "Ada"),)), ("Bea", (("tel", "Bea"),)),
+    ]  # fmt: skip
+    assert centre.days("Ada") == {"2026-03-05": 1}
+    assert centre.days("Ada", "csat") == {"2026-03-05": 5000}
