@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.commands.request import Request, request_of
 from bot.context import Context
-from bot.errors import EncoreError
+from bot.errors import DatabaseError, EncoreError
 from bot.views import notices
 from bot.views.message import Message
 
@@ -52,13 +52,21 @@ async def _answer(ctx: Context, handler: Handler, body: dict[str, Any]) -> Messa
     """Run the handler; what goes wrong is told kindly, with a reference that is in the log."""
     try:
         return await handler(ctx, request_of(body, ctx.now()))
+    except DatabaseError:
+        # Its words are for whoever runs Encore, and belong in the log.
+        return _trouble(body)
     except EncoreError as error:
         return notices.notice(str(error))
     except Exception:
-        # The trigger is unique to this one delivery, and says nothing about the person.
-        reference = str(body.get("trigger_id") or "none").rpartition(".")[2][:8]
-        log.exception("%s failed, reference %s", body.get("command"), reference)
-        return notices.trouble(reference)
+        return _trouble(body)
+
+
+def _trouble(body: dict[str, Any]) -> Message:
+    """Write down the error that is being handled, and tell its reference."""
+    # The trigger is unique to this one delivery, and says nothing about the person.
+    reference = str(body.get("trigger_id") or "none").rpartition(".")[2][:8]
+    log.exception("%s failed, reference %s", body.get("command"), reference)
+    return notices.trouble(reference)
 
 
 async def _follow_up(task: "asyncio.Task[Message]", respond: AsyncRespond) -> None:

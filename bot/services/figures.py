@@ -173,7 +173,8 @@ def mark_person(session: Session, at: datetime, person_id: int) -> None:
 
 
 def _once(placed: Iterable[Placed]) -> list[Placed]:
-    return list({(p.source, p.record.external_id): p for p in placed}.values())
+    # A contact and a survey of one source may share an id.
+    return list({(type(p.record), p.source, p.record.external_id): p for p in placed}.values())
 
 
 def _rostered_days(session: Session, placed: Sequence[Placed]) -> set[PersonDay]:
