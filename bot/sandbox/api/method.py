@@ -24,6 +24,12 @@ class SlackError(Exception):
         self.more = more
 
 
+def explained(messages: list[str]) -> Json:
+    """Return the complaints as they stand in Slack's answers: once bare, once with their weight in brackets."""
+    bare = [message.removeprefix("[ERROR] ") for message in messages]
+    return {"errors": bare, "response_metadata": {"messages": messages}} if messages else {}
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of a method. `open_link` makes a new address for Socket Mode; `site_url` ends in a slash."""

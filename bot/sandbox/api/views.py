@@ -2,12 +2,10 @@
 
 import secrets
 
-from bot.sandbox.api.method import Call, Method, SlackError
+from bot.sandbox.api.method import Call, Method, SlackError, explained
 from bot.sandbox.blocks import problems
 from bot.sandbox.content import with_block_id
 from bot.sandbox.model import Json
-
-MOST_BLOCKS_IN_VIEW = 100
 
 
 def publish(call: Call) -> Json:
@@ -18,9 +16,9 @@ def publish(call: Call) -> Json:
     view = call.structure("view", "invalid_arguments")
     if not isinstance(view, dict) or view.get("type") != "home":
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] view must be of type home"]})
-    wrong = problems(view.get("blocks", []), new_blocks=workspace.new_blocks, most=MOST_BLOCKS_IN_VIEW)
+    wrong = problems(view.get("blocks", []), new_blocks=workspace.new_blocks, surface="home")
     if wrong:
-        raise SlackError("invalid_blocks", response_metadata={"messages": wrong})
+        raise SlackError("invalid_blocks", **explained(wrong))
     stored = {
         "id": f"V0{secrets.token_hex(4).upper()}",
         "team_id": workspace.team_id,
