@@ -15,8 +15,8 @@ FIRST_ID = 1_000
 class Workspace:
     """A Slack workspace: its people, channels, messages and the app's tokens.
 
-    `new_blocks` says whether the workspace already has the block types of 2026. `version` grows with every change, so
-    that the page knows when to draw again.
+    `new_blocks` says whether the workspace already has the block types of 2026, `rates` whether it counts the app's
+    calls and refuses too many. `version` grows with every change, so that the page knows when to draw again.
     """
 
     def __init__(
@@ -28,12 +28,14 @@ class Workspace:
         app_name: str = "Encore",
         bot_name: str = "encore",
         new_blocks: bool = True,
+        rates: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.team_id = "T0SANDBOX"
         self.name = name
         self.domain = domain
         self.new_blocks = new_blocks
+        self.rates = rates
         self.app_id = "A0SANDBOX"
         self.app_name = app_name
         self.bot_id = "B0SANDBOX"

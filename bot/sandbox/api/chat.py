@@ -116,10 +116,12 @@ def _own_message(call: Call, refusal: str) -> tuple[Channel, Message]:
 
 
 METHODS = {
-    "chat.postMessage": Method(post_message, scope=WRITE, required=("channel",)),
-    "chat.postEphemeral": Method(post_ephemeral, scope=WRITE, required=("channel", "user")),
-    "chat.update": Method(update, scope=WRITE, required=("channel", "ts")),
-    "chat.delete": Method(delete, scope=WRITE, required=("channel", "ts")),
+    "chat.postMessage": Method(post_message, scope=WRITE, required=("channel",), says=True),
+    "chat.postEphemeral": Method(post_ephemeral, scope=WRITE, required=("channel", "user"), tier=4),
+    "chat.update": Method(update, scope=WRITE, required=("channel", "ts"), tier=3),
+    "chat.delete": Method(delete, scope=WRITE, required=("channel", "ts"), tier=3),
     "chat.getPermalink": Method(get_permalink, required=("channel", "message_ts")),
-    "reactions.add": Method(reactions_add, scope=("reactions:write",), required=("channel", "name", "timestamp")),
+    "reactions.add": Method(
+        reactions_add, scope=("reactions:write",), required=("channel", "name", "timestamp"), tier=3
+    ),
 }

@@ -36,4 +36,4 @@ def publish(call: Call) -> Json:
     return {"view": stored}
 
 
-METHODS = {"views.publish": Method(publish, required=("user_id", "view"))}
+METHODS = {"views.publish": Method(publish, required=("user_id", "view"), tier=4)}
