@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.content import ContentError
 from bot.sandbox.delivery import Delivery, DeliveryError
+from bot.sandbox.faults import Faults
 from bot.sandbox.model import Json
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.workspace import Workspace
@@ -46,12 +47,14 @@ class Commands:
         responses: Responses,
         response_url: Callable[[Conversation], str],
         ack_seconds: float,
+        faults: Faults | None = None,
     ) -> None:
         self.table = table
         self._workspace = workspace
         self._responses = responses
         self._response_url = response_url
         self._ack_seconds = ack_seconds
+        self._faults = faults or Faults()
 
     async def run(
         self, delivery: Delivery, user_id: str, channel_id: str, name: str, text: str
@@ -69,16 +72,21 @@ class Commands:
         if command is None:
             return self._slack_says(conversation, unknown_text(name), "unknown_command"), conversation
         payload = self._payload(command, conversation, text)
+        copies = [await self._deliver(delivery, conversation, payload) for _ in range(self._faults.take_copies())]
+        return copies[0], conversation
+
+    async def _deliver(self, delivery: Delivery, conversation: Conversation, payload: Json) -> Answer:
+        name = payload["command"]
         try:
             body = await delivery.send("slash_commands", payload, self._ack_seconds)
         except DeliveryError as error:
-            return self._failed(conversation, name, error.error), conversation
+            return self._failed(conversation, name, error.error)
         if not {"text", "blocks", "attachments"} & body.keys():
-            return Answer(), conversation
+            return Answer()
         try:
-            return self._responses.say(conversation, body), conversation
+            return self._responses.say(conversation, body)
         except ContentError:
-            return self._failed(conversation, name, "invalid_command_response"), conversation
+            return self._failed(conversation, name, "invalid_command_response")
 
     def _payload(self, command: Command, conversation: Conversation, text: str) -> Json:
         workspace = self._workspace
