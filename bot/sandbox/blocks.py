@@ -146,12 +146,13 @@ BLOCKS["container"] = together(
 )
 
 
-def problems(blocks: Any, *, new_blocks: bool, surface: Surface = "message") -> list[str]:
+def problems(blocks: Any, *, new_blocks: bool, surface: Surface = "message", pointer: str = "/blocks") -> list[str]:
     """Return what is wrong with `blocks`, in Slack's manner of speaking; nothing if they are fine.
 
-    `new_blocks` says whether the workspace has the block types of 2026.
+    `new_blocks` says whether the workspace has the block types of 2026, `pointer` where the blocks stand in what was
+    sent.
     """
-    spot = Spot(blocks, "/blocks", surface, [])
+    spot = Spot(blocks, pointer, surface, [])
     known = BLOCKS.keys() if new_blocks else BLOCKS.keys() - BLOCKS_OF_2026
     each(typed(BLOCKS, known), most=MOST_BLOCKS[surface])(spot)
     if isinstance(blocks, list):

@@ -1,7 +1,6 @@
 """Slash commands: those the manifest names, what is sent for one, and what the person sees."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +104,7 @@ class Commands:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._response_url(conversation),
-            "trigger_id": f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}",
+            "trigger_id": workspace.triggers.issue(conversation.user_id),
         }
 
     def _failed(self, conversation: Conversation, name: str, error: str) -> Answer:

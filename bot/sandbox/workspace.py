@@ -8,6 +8,7 @@ from typing import Any
 from bot.errors import NotFoundError, RefusedError
 from bot.sandbox.clock import Clock
 from bot.sandbox.model import Channel, ChannelKind, Json, Message, Person, micros_of, ts_of
+from bot.sandbox.triggers import Triggers
 
 FIRST_ID = 1_000
 
@@ -46,6 +47,9 @@ class Workspace:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.home_views: dict[str, Json] = {}
+        # What each person has open, the latest last.
+        self.modals: dict[str, list[Json]] = {}
+        self.triggers = Triggers()
         self.version = 0
         self._numbers = itertools.count(FIRST_ID)
         self._last_micros: dict[str, int] = {}

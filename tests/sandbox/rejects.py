@@ -358,4 +358,6 @@ REJECTS = [
            container(0, child_blocks=[section()])),
     Reject("alert only in a modal", [{"type": "alert", "text": marked()}],
            "unsupported type: alert [json-pointer:/blocks/0/type]", [section()]),
+    Reject("file_input only in a modal", field({"type": "file_input"}),
+           "unsupported type: file_input [json-pointer:/blocks/0/element/type]", field()),
 ]  # fmt: skip

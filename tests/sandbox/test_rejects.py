@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import given, settings
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.board import BoardPost
+from bot.domain.mystats import Answer
+from bot.sandbox.content import read_content
 from bot.sandbox.model import Channel, Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
 from bot.views import board, mystats
 from bot.views.message import Message
-from tests.views.values import DAY, NAMES, NO_FIGURES, STATS, UNKNOWN, newcomers_board
+from tests.views.values import DAY, NAMES, NO_FIGURES, STATS, UNKNOWN, answers, names, newcomers_board, posts
 
 from .rejects import DIVIDER, REJECTS, Reject, cell, marked, section, table
 
@@ -72,7 +76,7 @@ async def test_a_home_takes_a_hundred_blocks(client: AsyncWebClient, ana: Person
     await client.views_publish(user_id=ana.slack_id, view={"type": "home", "blocks": [DIVIDER] * 100})
     view = {"type": "home", "blocks": [DIVIDER] * 101}
     answer = await refused(client, "views.publish", user_id=ana.slack_id, view=view)
-    assert answer["errors"] == ["no more than 100 items allowed [json-pointer:/blocks]"]
+    assert answer["errors"] == ["no more than 100 items allowed [json-pointer:/view/blocks]"]
 
 
 @pytest.mark.parametrize("kind", ["card", "carousel", "container", "data_table", "data_visualization"])
@@ -104,3 +108,17 @@ async def test_what_encore_sends_is_taken(
     for message in messages:
         posted = await client.chat_postMessage(channel=team.slack_id, text=message.text, blocks=message.blocks)
         assert len(posted["message"]["blocks"]) == len(message.blocks)
+
+
+def taken(message: Message, *, new_blocks: bool) -> bool:
+    content = read_content({"text": message.text, "blocks": message.blocks}, new_blocks=new_blocks)
+    return len(content.blocks) == len(message.blocks)
+
+
+@settings(deadline=None)
+@given(post=posts(), called=names, answer=answers)
+def test_whatever_encore_may_ever_send_is_taken(post: BoardPost, called: dict[int, str], answer: Answer) -> None:
+    assert taken(board.native(post, called), new_blocks=True)
+    assert taken(board.classic(post, called), new_blocks=False)
+    assert taken(mystats.native(answer), new_blocks=True)
+    assert taken(mystats.classic(answer), new_blocks=False)
