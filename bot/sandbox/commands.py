@@ -1,13 +1,13 @@
 """Slash commands: those the manifest names, what is sent for one, and what the person sees."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.content import ContentError
 from bot.sandbox.delivery import Delivery, DeliveryError
+from bot.sandbox.faults import Faults
 from bot.sandbox.model import Json
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.workspace import Workspace
@@ -46,12 +46,14 @@ class Commands:
         responses: Responses,
         response_url: Callable[[Conversation], str],
         ack_seconds: float,
+        faults: Faults | None = None,
     ) -> None:
         self.table = table
         self._workspace = workspace
         self._responses = responses
         self._response_url = response_url
         self._ack_seconds = ack_seconds
+        self._faults = faults or Faults()
 
     async def run(
         self, delivery: Delivery, user_id: str, channel_id: str, name: str, text: str
@@ -69,16 +71,21 @@ class Commands:
         if command is None:
             return self._slack_says(conversation, unknown_text(name), "unknown_command"), conversation
         payload = self._payload(command, conversation, text)
+        copies = [await self._deliver(delivery, conversation, payload) for _ in range(self._faults.take_copies())]
+        return copies[0], conversation
+
+    async def _deliver(self, delivery: Delivery, conversation: Conversation, payload: Json) -> Answer:
+        name = payload["command"]
         try:
             body = await delivery.send("slash_commands", payload, self._ack_seconds)
         except DeliveryError as error:
-            return self._failed(conversation, name, error.error), conversation
+            return self._failed(conversation, name, error.error)
         if not {"text", "blocks", "attachments"} & body.keys():
-            return Answer(), conversation
+            return Answer()
         try:
-            return self._responses.say(conversation, body), conversation
+            return self._responses.say(conversation, body)
         except ContentError:
-            return self._failed(conversation, name, "invalid_command_response"), conversation
+            return self._failed(conversation, name, "invalid_command_response")
 
     def _payload(self, command: Command, conversation: Conversation, text: str) -> Json:
         workspace = self._workspace
@@ -97,7 +104,7 @@ class Commands:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._response_url(conversation),
-            "trigger_id": f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}",
+            "trigger_id": workspace.triggers.issue(conversation.user_id),
         }
 
     def _failed(self, conversation: Conversation, name: str, error: str) -> Answer:

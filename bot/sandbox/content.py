@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.blocks import problems
+from bot.sandbox.blocks import MOST_CHARACTERS_IN_BLOCKS, problems, tables_in, weight
 from bot.sandbox.model import Json
 
 MOST_CHARACTERS = 40_000
@@ -37,27 +37,30 @@ class Content:
 def read_content(body: Mapping[str, Any], *, new_blocks: bool) -> Content:
     """Read `text`, `blocks`, `attachments` and `metadata` (JSON already parsed) out of a request.
 
-    Raises ContentError `no_text`, `msg_too_long`, `invalid_blocks`, `invalid_attachments` or `invalid_metadata_format`.
+    A text of more than 40,000 characters is cut, as Slack does. Raises ContentError `no_text`, `invalid_blocks`,
+    `msg_blocks_too_long`, `invalid_attachments` or `invalid_metadata_format`.
     """
     text, blocks, attachments = body.get("text") or "", body.get("blocks") or [], body.get("attachments") or []
     metadata = body.get("metadata") or None
     if not isinstance(text, str) or not (text or blocks or attachments):
         raise ContentError("no_text")
-    if len(text) > MOST_CHARACTERS:
-        raise ContentError("msg_too_long")
     wrong = problems(blocks, new_blocks=new_blocks)
     if wrong:
         raise ContentError("invalid_blocks", wrong)
+    if weight(blocks) > MOST_CHARACTERS_IN_BLOCKS:
+        raise ContentError("msg_blocks_too_long")
+    if tables_in(blocks) > 1:
+        raise ContentError("invalid_attachments", ["[ERROR] only_one_table_allowed"])
     if not isinstance(attachments, list):
         raise ContentError("invalid_attachments")
     if metadata is not None and not _is_metadata(metadata):
         raise ContentError("invalid_metadata_format")
-    return Content(text, [with_block_id(block) for block in blocks], attachments, metadata)
+    return Content(text[:MOST_CHARACTERS], [with_block_id(block) for block in blocks], attachments, metadata)
 
 
 def with_block_id(block: Json) -> Json:
     """Return the block with an id: its own, or one made up as Slack does."""
-    return {"block_id": secrets.token_urlsafe(4)[:5]} | block
+    return block if block.get("block_id") else block | {"block_id": secrets.token_urlsafe(4)[:5]}
 
 
 def _is_metadata(metadata: Any) -> bool:

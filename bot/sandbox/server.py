@@ -21,6 +21,7 @@ from bot.sandbox.api.answer import WebApi
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Commands, commands_of
 from bot.sandbox.delivery import Delivery, SignedHttp
+from bot.sandbox.faults import Faults, Protocol
 from bot.sandbox.page.routes import Page
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.socket_mode import SocketMode
@@ -56,8 +57,11 @@ class Sandbox:
         self.request_url = request_url
         self.socket_mode = SocketMode(workspace.app_id)
         self.responses = Responses(workspace)
-        self.commands = Commands(workspace, commands_of(manifest), self.responses, self._response_url, ack_seconds)
-        self._api = WebApi(workspace, _scopes_of(manifest), self._open_link, lambda: f"{self.url}/")
+        self.faults = Faults()
+        self.commands = Commands(
+            workspace, commands_of(manifest), self.responses, self._response_url, ack_seconds, self.faults
+        )
+        self._api = WebApi(workspace, _scopes_of(manifest), self._open_link, lambda: f"{self.url}/", faults=self.faults)
         self._port = 0
         self._delivery: Delivery = self.socket_mode
         self._page = Page(workspace, self.commands.table, self.command, self._connected)
@@ -83,6 +87,7 @@ class Sandbox:
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
             self.app,
+            http=Protocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,

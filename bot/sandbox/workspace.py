@@ -8,6 +8,7 @@ from typing import Any
 from bot.errors import NotFoundError, RefusedError
 from bot.sandbox.clock import Clock
 from bot.sandbox.model import Channel, ChannelKind, Json, Message, Person, micros_of, ts_of
+from bot.sandbox.triggers import Triggers
 
 FIRST_ID = 1_000
 
@@ -15,8 +16,8 @@ FIRST_ID = 1_000
 class Workspace:
     """A Slack workspace: its people, channels, messages and the app's tokens.
 
-    `new_blocks` says whether the workspace already has the block types of 2026. `version` grows with every change, so
-    that the page knows when to draw again.
+    `new_blocks` says whether the workspace already has the block types of 2026, `rates` whether it counts the app's
+    calls and refuses too many. `version` grows with every change, so that the page knows when to draw again.
     """
 
     def __init__(
@@ -28,12 +29,14 @@ class Workspace:
         app_name: str = "Encore",
         bot_name: str = "encore",
         new_blocks: bool = True,
+        rates: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.team_id = "T0SANDBOX"
         self.name = name
         self.domain = domain
         self.new_blocks = new_blocks
+        self.rates = rates
         self.app_id = "A0SANDBOX"
         self.app_name = app_name
         self.bot_id = "B0SANDBOX"
@@ -44,6 +47,9 @@ class Workspace:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.home_views: dict[str, Json] = {}
+        # What each person has open, the latest last.
+        self.modals: dict[str, list[Json]] = {}
+        self.triggers = Triggers()
         self.version = 0
         self._numbers = itertools.count(FIRST_ID)
         self._last_micros: dict[str, int] = {}

@@ -167,7 +167,11 @@ async def test_blocks_are_looked_at(client: AsyncWebClient, team: Channel, block
 async def test_a_workspace_without_the_blocks_of_2026_refuses_them(
     client: AsyncWebClient, workspace: Workspace, team: Channel
 ) -> None:
-    chart = {"type": "data_visualization", "title": "Trend", "chart": {"type": "pie", "segments": []}}
+    chart = {
+        "type": "data_visualization",
+        "title": "Trend",
+        "chart": {"type": "pie", "segments": [{"label": "Calls", "value": 1}]},
+    }
     assert (await client.chat_postMessage(channel=team.slack_id, text="x", blocks=[chart]))["ok"]
     workspace.new_blocks = False
     arguments = {"channel": team.slack_id, "text": "x", "blocks": [chart]}

@@ -1,16 +1,20 @@
 """One request to /api/METHOD: read the arguments, check the token, run the method, answer as Slack does."""
 
+import asyncio
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.api import chat, conversations, general, people, views
-from bot.sandbox.api.method import Call, Method, SlackError
+from bot.sandbox.api.method import Call, Method, RateLimitedError, SlackError
+from bot.sandbox.faults import Fault, Faults, NoAnswer
 from bot.sandbox.model import Json
+from bot.sandbox.rates import Rates
 from bot.sandbox.workspace import Workspace
 
 METHODS: dict[str, Method] = {
@@ -35,21 +39,46 @@ class WebApi:
         scopes: frozenset[str] | None,
         open_link: Callable[[], str],
         site_url: Callable[[], str],
+        rates: Rates | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._workspace = workspace
         self._scopes = scopes
         self._open_link = open_link
         self._site_url = site_url
+        self._rates = rates or Rates()
+        self.faults = faults or Faults()
 
-    async def answer(self, request: Request) -> JSONResponse:
-        """Answer one HTTP request; a refusal is a 200 with `ok` false, as everywhere in Slack's Web API."""
+    async def answer(self, request: Request) -> Response:
+        """Answer one HTTP request, or let it go wrong if that was asked for."""
+        fault = self.faults.take(request.path_params["method"])
+        match fault:
+            case None:
+                return await self._answer(request)
+            case Fault("dropped_before"):
+                return NoAnswer(request.state.hang_up)
+            case Fault("lost_after_storing"):
+                await self._answer(request)
+                return NoAnswer(request.state.hang_up)
+            case Fault("server_error"):
+                return JSONResponse({"ok": False, "error": "internal_error"}, 500)
+            case Fault("ratelimited", seconds):
+                return _too_many(math.ceil(seconds), {})
+            case Fault("slow", seconds):
+                await asyncio.sleep(seconds)
+        return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
+        # A refusal is a 200 with `ok` false, as everywhere in Slack's Web API; only too many calls are a 429.
         name = request.path_params["method"]
+        headers = {"x-oauth-scopes": ",".join(sorted(self._scopes))} if self._scopes is not None else {}
         try:
             arguments, token = await _read(request)
             answer: Json = {"ok": True} | self.call(name, arguments, token)
+        except RateLimitedError as error:
+            return _too_many(error.retry_after, headers)
         except SlackError as error:
             answer = {"ok": False, "error": error.error} | error.more
-        headers = {"x-oauth-scopes": ",".join(sorted(self._scopes))} if self._scopes is not None else {}
         return JSONResponse(answer, headers=headers)
 
     def call(self, name: str, arguments: Mapping[str, Any], token: str | None) -> Json:
@@ -63,7 +92,10 @@ class WebApi:
         if missing:
             messages = [f"[ERROR] missing required field: {field}" for field in missing]
             raise SlackError("invalid_arguments", response_metadata={"messages": messages})
-        return method.run(Call(self._workspace, arguments, self._site_url(), self._open_link))
+        call = Call(self._workspace, arguments, self._site_url(), self._open_link)
+        if self._workspace.rates:
+            self._check_rate(name, method, call)
+        return method.run(call)
 
     def _check_token(self, method: Method, token: str | None) -> None:
         if method.caller == "anyone":
@@ -80,6 +112,18 @@ class WebApi:
         if self._scopes is None or not method.scope or self._scopes.intersection(method.scope):
             return
         raise SlackError("missing_scope", needed=method.scope[0], provided=",".join(sorted(self._scopes)))
+
+    def _check_rate(self, name: str, method: Method, call: Call) -> None:
+        wait = 0 if method.tier is None else self._rates.wait_for_method(name, method.tier)
+        if not wait and method.says:
+            channel = call.found_channel()
+            wait = self._rates.wait_for_message(channel.slack_id if channel else call.text("channel"))
+        if wait:
+            raise RateLimitedError(wait)
+
+
+def _too_many(seconds: int, headers: Mapping[str, str]) -> JSONResponse:
+    return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {**headers, "Retry-After": str(seconds)})
 
 
 async def _read(request: Request) -> tuple[dict[str, Any], str | None]:

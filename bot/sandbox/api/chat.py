@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.errors import NotFoundError
 from bot.sandbox.api import shapes
-from bot.sandbox.api.method import Call, Method, SlackError
+from bot.sandbox.api.method import Call, Method, SlackError, explained
 from bot.sandbox.content import Content, ContentError, read_content
 from bot.sandbox.model import Channel, Json, Message, micros_of, ts_of
 
@@ -104,8 +104,7 @@ def _content(call: Call) -> Content:
     try:
         return read_content(body, new_blocks=call.workspace.new_blocks)
     except ContentError as error:
-        more = {"errors": error.messages, "response_metadata": {"messages": error.messages}} if error.messages else {}
-        raise SlackError(error.error, **more) from None
+        raise SlackError(error.error, **explained(error.messages)) from None
 
 
 def _own_message(call: Call, refusal: str) -> tuple[Channel, Message]:
@@ -117,10 +116,12 @@ def _own_message(call: Call, refusal: str) -> tuple[Channel, Message]:
 
 
 METHODS = {
-    "chat.postMessage": Method(post_message, scope=WRITE, required=("channel",)),
-    "chat.postEphemeral": Method(post_ephemeral, scope=WRITE, required=("channel", "user")),
-    "chat.update": Method(update, scope=WRITE, required=("channel", "ts")),
-    "chat.delete": Method(delete, scope=WRITE, required=("channel", "ts")),
+    "chat.postMessage": Method(post_message, scope=WRITE, required=("channel",), says=True),
+    "chat.postEphemeral": Method(post_ephemeral, scope=WRITE, required=("channel", "user"), tier=4),
+    "chat.update": Method(update, scope=WRITE, required=("channel", "ts"), tier=3),
+    "chat.delete": Method(delete, scope=WRITE, required=("channel", "ts"), tier=3),
     "chat.getPermalink": Method(get_permalink, required=("channel", "message_ts")),
-    "reactions.add": Method(reactions_add, scope=("reactions:write",), required=("channel", "name", "timestamp")),
+    "reactions.add": Method(
+        reactions_add, scope=("reactions:write",), required=("channel", "name", "timestamp"), tier=3
+    ),
 }

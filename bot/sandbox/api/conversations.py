@@ -123,10 +123,10 @@ def _bound(call: Call, name: str) -> Decimal | None:
 
 
 METHODS = {
-    "conversations.list": Method(conversations_list, scope=READ),
-    "conversations.info": Method(conversations_info, scope=READ, required=("channel",)),
-    "conversations.history": Method(conversations_history, scope=HISTORY, required=("channel",)),
-    "conversations.members": Method(conversations_members, scope=READ, required=("channel",)),
-    "conversations.open": Method(conversations_open, scope=("im:write", "mpim:write", "channels:manage")),
-    "conversations.join": Method(conversations_join, scope=("channels:join",), required=("channel",)),
+    "conversations.list": Method(conversations_list, scope=READ, tier=2),
+    "conversations.info": Method(conversations_info, scope=READ, required=("channel",), tier=3),
+    "conversations.history": Method(conversations_history, scope=HISTORY, required=("channel",), tier=3),
+    "conversations.members": Method(conversations_members, scope=READ, required=("channel",), tier=4),
+    "conversations.open": Method(conversations_open, scope=("im:write", "mpim:write", "channels:manage"), tier=3),
+    "conversations.join": Method(conversations_join, scope=("channels:join",), required=("channel",), tier=3),
 }

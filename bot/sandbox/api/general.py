@@ -65,9 +65,9 @@ def bots_info(call: Call) -> Json:
 
 
 METHODS = {
-    "api.test": Method(api_test, caller="anyone"),
+    "api.test": Method(api_test, caller="anyone", tier=4),
     "auth.test": Method(auth_test),
-    "apps.connections.open": Method(connections_open, caller="app"),
-    "team.info": Method(team_info, scope=("team:read",)),
-    "bots.info": Method(bots_info, scope=("users:read",)),
+    "apps.connections.open": Method(connections_open, caller="app", tier=1),
+    "team.info": Method(team_info, scope=("team:read",), tier=3),
+    "bots.info": Method(bots_info, scope=("users:read",), tier=3),
 }

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from bot.errors import NotFoundError
 from bot.sandbox.model import Channel, Json, Message
+from bot.sandbox.rates import Tier
 from bot.sandbox.workspace import Workspace
 
 Caller = Literal["anyone", "bot", "app"]
@@ -22,6 +23,20 @@ class SlackError(Exception):
         super().__init__(error)
         self.error = error
         self.more = more
+
+
+class RateLimitedError(SlackError):
+    """Too many calls: try again after so many seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+
+
+def explained(messages: list[str]) -> Json:
+    """Return the complaints as they stand in Slack's answers: once bare, once with their weight in brackets."""
+    bare = [message.removeprefix("[ERROR] ") for message in messages]
+    return {"errors": bare, "response_metadata": {"messages": messages}} if messages else {}
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,14 @@ class Call:
         except ValueError:
             raise SlackError(error) from None
 
+    def found_channel(self, name: str = "channel") -> Channel | None:
+        """Return the channel named by id or #name, whoever may know of it, or None."""
+        wanted = self.text(name)
+        return self.workspace.channels.get(wanted) or self.workspace.channel_named(wanted.removeprefix("#"))
+
     def channel(self, name: str = "channel") -> Channel:
         """Return the channel named by id or #name, if the bot may know of it. Raises SlackError."""
-        wanted = self.text(name)
-        by_name = self.workspace.channel_named(wanted.removeprefix("#"))
-        channel = self.workspace.channels.get(wanted) or by_name
+        channel = self.found_channel(name)
         if channel is None or (channel.kind != "public" and self.bot_id not in channel.members):
             raise SlackError("channel_not_found")
         return channel
@@ -97,13 +115,16 @@ class Method:
     """One row of the table of methods.
 
     `scope` names the scopes of which the token needs one, `required` the arguments without which it refuses, `caller`
-    whose token it takes.
+    whose token it takes, `tier` how often it may be called (None: as often as one likes). `says` marks the method that
+    may say one thing a second in each channel.
     """
 
     run: Callable[[Call], Json]
     scope: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     caller: Caller = "bot"
+    tier: Tier | None = None
+    says: bool = False
 
 
 def page_of(rows: Sequence[Row], call: Call, default: int, most: int) -> tuple[list[Row], Json]:

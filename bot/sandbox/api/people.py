@@ -33,7 +33,7 @@ def users_lookup_by_email(call: Call) -> Json:
 
 
 METHODS = {
-    "users.list": Method(users_list, scope=("users:read",)),
-    "users.info": Method(users_info, scope=("users:read",), required=("user",)),
-    "users.lookupByEmail": Method(users_lookup_by_email, scope=("users:read.email",), required=("email",)),
+    "users.list": Method(users_list, scope=("users:read",), tier=2),
+    "users.info": Method(users_info, scope=("users:read",), required=("user",), tier=4),
+    "users.lookupByEmail": Method(users_lookup_by_email, scope=("users:read.email",), required=("email",), tier=3),
 }

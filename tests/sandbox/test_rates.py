@@ -1,0 +1,74 @@
+"""Who calls too often is told to wait, as Slack tells it."""
+
+import asyncio
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.api.answer import METHODS
+from bot.sandbox.model import Channel, Person
+from bot.sandbox.rates import Rates
+from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace import Workspace
+
+from .test_responses import Stopwatch
+
+
+@pytest.fixture
+def stopwatch() -> Stopwatch:
+    return Stopwatch()
+
+
+@pytest.fixture
+def rates(stopwatch: Stopwatch) -> Rates:
+    return Rates(stopwatch)
+
+
+def test_a_channel_takes_one_message_a_second_and_one_early(rates: Rates, stopwatch: Stopwatch) -> None:
+    assert [rates.wait_for_message("C1") for _ in range(4)] == [0, 0, 1, 1]
+    assert rates.wait_for_message("C2") == 0
+    stopwatch.seconds = 1
+    assert [rates.wait_for_message("C1") for _ in range(2)] == [0, 1]
+    stopwatch.seconds = 60
+    assert [rates.wait_for_message("C1") for _ in range(3)] == [0, 0, 1]
+
+
+def test_a_method_has_its_tier(rates: Rates, stopwatch: Stopwatch) -> None:
+    assert [rates.wait_for_method("users.list", 2) for _ in range(22)] == [0] * 21 + [3]
+    assert rates.wait_for_method("conversations.list", 2) == 0
+    stopwatch.seconds = 3
+    assert [rates.wait_for_method("users.list", 2) for _ in range(2)] == [0, 3]
+    assert [rates.wait_for_method("apps.connections.open", 1) for _ in range(3)] == [0, 0, 60]
+
+
+def test_every_method_has_a_rate() -> None:
+    free = {name for name, method in METHODS.items() if method.tier is None and not method.says}
+    assert free == {"auth.test", "chat.getPermalink"}
+
+
+async def test_the_client_is_told_how_long_to_wait(
+    client: AsyncWebClient, workspace: Workspace, team: Channel, ana: Person
+) -> None:
+    workspace.rates = True
+    for channel in (team.slack_id, "#support"):
+        await client.chat_postMessage(channel=channel, text="quick")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel=team.slack_id, text="too quick")
+    response = caught.value.response
+    assert (response.status_code, response["error"], response.headers["Retry-After"]) == (429, "ratelimited", "1")
+    await client.chat_postMessage(channel=ana.slack_id, text="elsewhere")
+    await asyncio.sleep(1)
+    await client.chat_postMessage(channel=team.slack_id, text="patient")
+    assert [message.text for message in team.messages] == ["quick", "quick", "patient"]
+
+
+async def test_a_workspace_counts_only_when_it_is_told_to(sandbox: Sandbox, client: AsyncWebClient) -> None:
+    for _ in range(25):
+        await client.users_list()
+    sandbox.workspace.rates = True
+    for _ in range(21):
+        await client.users_list()
+    with pytest.raises(SlackApiError) as caught:
+        await client.users_list()
+    assert caught.value.response.headers["Retry-After"] == "3"
