@@ -13,7 +13,9 @@ WELCOME: Final = (
     "• Type `/mystats` below: it answers you alone. `/mystats month` and `/mystats today` work too.\n"
     "• The boards of each site are in its own channel, {channels}.\n"
     "• *Skip to tomorrow 09:00* moves the sandbox's clock: the day is worked, and the next boards are posted.\n"
-    "• Under *You are*, be somebody else: an agent in Manila, a lead, a new agent, a guest."
+    "• Under *You are*, be somebody else: an agent in Manila, a lead, a new agent, a guest.\n"
+    "In the first minutes the weeks before are still being read, so older figures and targets move. "
+    "A kept sample goes on where it ended; what was posted before is not kept."
 )
 
 

@@ -88,7 +88,7 @@ def check_undo(session: Session, import_id: int) -> ImportRecord:
     if record.undone_at is not None:
         raise RefusedError(f"Import {import_id} is undone already, since {record.undone_at:%Y-%m-%d %H:%M} UTC.")
     if record.kind == "people":
-        raise RefusedError(f"Import {import_id} brought people; people are merged or marked as left, not undone.")
+        raise RefusedError(f"Import {import_id} brought people; people are merged, not undone.")
     _check_untouched(session, import_id)
     return record
 
