@@ -201,13 +201,13 @@ def _fill(path: Path) -> None:
     monday = (NOW.date() - timedelta(days=NOW.weekday())).isoformat()
     for metric in METRICS:
         connection.execute(
-            "INSERT INTO board (scope, period, first, metric, dirty_at, build, people, numerator, denominator, count) "
-            "SELECT 'site:' || id, 'week', ?, ?, '2026-03-20 00:00:00.000000', 0, 0, 0, NULL, 0 FROM site",
+            "INSERT INTO board (scope, period, first, metric, dirty_at, claimed, build, people, numerator, denominator, count) "
+            "SELECT 'site:' || id, 'week', ?, ?, '2026-03-20 00:00:00.000000', 0, 0, 0, 0, NULL, 0 FROM site",
             (monday, metric),
         )
         connection.execute(
-            "INSERT INTO board (scope, period, first, metric, build, people, numerator, denominator, count) "
-            "SELECT 'team:' || id, 'week', ?, ?, 1, 20, 450000, 100, 100 FROM team",
+            "INSERT INTO board (scope, period, first, metric, claimed, build, people, numerator, denominator, count) "
+            "SELECT 'team:' || id, 'week', ?, ?, 1, 1, 20, 450000, 100, 100 FROM team",
             (monday, metric),
         )
     connection.execute(
