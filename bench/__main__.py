@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import imports, mystats
+from bench import imports, mystats, page
 
-BENCHES = {"imports": imports.run, "mystats": mystats.run}
+BENCHES = {"imports": imports.run, "mystats": mystats.run, "page": page.run}
 
 
 def main() -> None:

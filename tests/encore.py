@@ -65,10 +65,12 @@ def house(url: str, *, at: datetime = MORNING, new_blocks: bool = True, with_bot
 
 
 def go_live(
-    where: House, *, mode: str = "live", since: str = "2026-03-01", boards: Sequence[Any] | None = None
-) -> None:
-    """Put a programme in force in which Cebu is live."""
-    document: dict[str, Any] = {"sites": {CEBU[0]: {"mode": mode, "live_from": since, "channel": where.channel}}}
+    where: House, *, mode: str = "live", since: str = "2026-03-01", boards: Sequence[Any] | None = None,
+    channel: str | None = None,
+) -> None:  # fmt: skip
+    """Put a programme in force in which Cebu is live; `channel` names its channel otherwise than by the id."""
+    site = {"mode": mode, "live_from": since, "channel": channel or where.channel}
+    document: dict[str, Any] = {"sites": {CEBU[0]: site}}
     if boards is not None:
         document["boards"] = boards
     where.centre.db.write_now(

@@ -16,6 +16,8 @@ SCOPES = {
     "chat:write": "posts boards",
     "channels:history": "delivery",
     "groups:history": "delivery",
+    "channels:read": "delivery",
+    "groups:read": "delivery",
 }
 """Every scope Encore may ask for, and the words of the manifest's comment that say for what."""
 

@@ -16,6 +16,12 @@ MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
                 },
             ]
         },
-        "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "channels:history", "groups:history"]}},
+        "oauth_config": {
+            "scopes": {
+                "bot": [
+                    "commands", "chat:write", "channels:history", "groups:history", "channels:read", "groups:read",
+                ]
+            }
+        },
     }
-)
+)  # fmt: skip

@@ -12,6 +12,7 @@ from bot.demo import loading
 from bot.demo.centre import HISTORY_DAYS
 from bot.demo.life import Life
 from bot.demo.manifest import MANIFEST
+from bot.demo.tour import TOUR
 from bot.demo.workspace import add_channels, build
 from bot.errors import EncoreError
 from bot.sandbox.clock import Clock
@@ -37,7 +38,7 @@ async def demo(
             if at is None and before.until is not None:
                 now = max(now, before.until)
             clock = Clock(now)
-            sandbox = Sandbox(build(before.opened_on, clock), MANIFEST, clock)
+            sandbox = Sandbox(build(before.opened_on, clock), MANIFEST, clock, tour=TOUR)
             await stack.enter_async_context(_page(sandbox, port))
             if before.until is None:
                 await loading.settle(db, now, before.opened_on)

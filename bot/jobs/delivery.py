@@ -123,15 +123,36 @@ async def _send(ctx: Context, waiting: Waiting, message: Message) -> str:
 
 async def _found_in_slack(ctx: Context, waiting: Waiting) -> str | None:
     """Return the `ts` of a message that an earlier sender got through, by the opaque id in its metadata."""
+    channel = await _channel_id(ctx, waiting.channel)
+    if channel is None:
+        # Where the bot is no member nothing of its own arrives; a new try will hear from Slack what is wrong.
+        return None
     cursor = ""
     while True:
         page = await ctx.slack.conversations_history(
-            channel=waiting.channel, include_all_metadata=True, limit=200, cursor=cursor or None,
+            channel=channel, include_all_metadata=True, limit=200, cursor=cursor or None,
             oldest=str((waiting.created_at - REACH_BACK).timestamp()),
         )  # fmt: skip
         for message in page["messages"]:
             if message.get("metadata", {}).get("event_payload", {}).get("id") == waiting.public_id:
                 return str(message["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return None
+
+
+async def _channel_id(ctx: Context, channel: str) -> str | None:
+    """Return a channel's id: only posting takes a #name too. None where the bot is in no channel of that name."""
+    if not channel.startswith("#"):
+        return channel
+    cursor = ""
+    while True:
+        page = await ctx.slack.users_conversations(
+            types="public_channel,private_channel", limit=200, cursor=cursor or None
+        )
+        for found in page["channels"]:
+            if found["name"] == channel.removeprefix("#"):
+                return str(found["id"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
         if not cursor:
             return None

@@ -2,38 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from bot.sandbox.content import ContentError
-from bot.sandbox.delivery import Delivery, DeliveryError
-from bot.sandbox.faults import Faults
+from bot.sandbox.delivery import DeliveryError
+from bot.sandbox.gateway import Gateway, Outcome
+from bot.sandbox.manifest import Command
 from bot.sandbox.model import Json
 from bot.sandbox.responses import Answer, Conversation, Responses
+from bot.sandbox.shapes import channel_name
 from bot.sandbox.workspace import Workspace
 
 ENTITY = re.compile(r"(?<![\w<|@#])([@#])([\w][\w.-]*)|(https?://[^\s<>|]+)")
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command of the manifest. `should_escape` turns names typed with @ and # into mentions."""
-
-    name: str
-    description: str = ""
-    usage_hint: str = ""
-    should_escape: bool = False
-
-
-def commands_of(manifest: Mapping[str, Any]) -> dict[str, Command]:
-    """Return the commands under `features.slash_commands`, by name with its slash."""
-    rows = manifest.get("features", {}).get("slash_commands", [])
-    return {
-        row["command"]: Command(
-            row["command"], row.get("description", ""), row.get("usage_hint", ""), bool(row.get("should_escape"))
-        )
-        for row in rows
-    }
 
 
 class Commands:
@@ -43,21 +22,17 @@ class Commands:
         self,
         workspace: Workspace,
         table: Mapping[str, Command],
+        gateway: Gateway,
         responses: Responses,
         response_url: Callable[[Conversation], str],
-        ack_seconds: float,
-        faults: Faults | None = None,
     ) -> None:
         self.table = table
         self._workspace = workspace
+        self._gateway = gateway
         self._responses = responses
         self._response_url = response_url
-        self._ack_seconds = ack_seconds
-        self._faults = faults or Faults()
 
-    async def run(
-        self, delivery: Delivery, user_id: str, channel_id: str, name: str, text: str
-    ) -> tuple[Answer, Conversation]:
+    async def run(self, user_id: str, channel_id: str, name: str, text: str) -> tuple[Answer, Conversation]:
         """Send a command and show the person what came of it within Slack's three seconds.
 
         Returns what they saw, and the conversation in which later answers arrive. Raises NotFoundError for an unknown
@@ -68,35 +43,31 @@ class Commands:
         typed = f"{name} {text}".strip()
         conversation = self._responses.open(channel_id, user_id, typed)
         command = self.table.get(name)
-        if command is None:
+        if command is None or not self._workspace.installed:
             return self._slack_says(conversation, unknown_text(name), "unknown_command"), conversation
-        payload = self._payload(command, conversation, text)
-        copies = [await self._deliver(delivery, conversation, payload) for _ in range(self._faults.take_copies())]
-        return copies[0], conversation
+        outcomes = await self._gateway.deliver("slash_commands", name, self._payload(command, conversation, text))
+        answers = [self._shown(conversation, name, outcome) for outcome in outcomes]
+        return answers[0], conversation
 
-    async def _deliver(self, delivery: Delivery, conversation: Conversation, payload: Json) -> Answer:
-        name = payload["command"]
-        try:
-            body = await delivery.send("slash_commands", payload, self._ack_seconds)
-        except DeliveryError as error:
-            return self._failed(conversation, name, error.error)
-        if not {"text", "blocks", "attachments"} & body.keys():
+    def _shown(self, conversation: Conversation, name: str, outcome: Outcome) -> Answer:
+        if isinstance(outcome, DeliveryError):
+            return self._failed(conversation, name, outcome.error)
+        if not {"text", "blocks", "attachments"} & outcome.keys():
             return Answer()
         try:
-            return self._responses.say(conversation, body)
+            return self._responses.say(conversation, outcome)
         except ContentError:
             return self._failed(conversation, name, "invalid_command_response")
 
     def _payload(self, command: Command, conversation: Conversation, text: str) -> Json:
         workspace = self._workspace
         channel = workspace.channel(conversation.channel_id)
-        names = {"im": "directmessage", "private": channel.name, "public": channel.name}
         return {
             "token": workspace.verification_token,
             "team_id": workspace.team_id,
             "team_domain": workspace.domain,
             "channel_id": channel.slack_id,
-            "channel_name": names[channel.kind],
+            "channel_name": channel_name(channel),
             "user_id": conversation.user_id,
             "user_name": workspace.person(conversation.user_id).name,
             "command": command.name,

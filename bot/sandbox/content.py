@@ -1,12 +1,14 @@
 """What a message may hold, read from a request: one reader for chat methods, acknowledgements and response_url."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.blocks import MOST_CHARACTERS_IN_BLOCKS, problems, tables_in, weight
 from bot.sandbox.model import Json
+from bot.sandbox.state import elements_in
 
 MOST_CHARACTERS = 40_000
 
@@ -55,12 +57,24 @@ def read_content(body: Mapping[str, Any], *, new_blocks: bool) -> Content:
         raise ContentError("invalid_attachments")
     if metadata is not None and not _is_metadata(metadata):
         raise ContentError("invalid_metadata_format")
-    return Content(text[:MOST_CHARACTERS], [with_block_id(block) for block in blocks], attachments, metadata)
+    return Content(text[:MOST_CHARACTERS], with_ids(blocks), attachments, metadata)
 
 
-def with_block_id(block: Json) -> Json:
-    """Return the block with an id: its own, or one made up as Slack does."""
-    return block if block.get("block_id") else block | {"block_id": secrets.token_urlsafe(4)[:5]}
+def with_ids(blocks: Sequence[Json]) -> list[Json]:
+    """Return the blocks with an id for each, and for each element of theirs: its own, or one made up as Slack does."""
+    named = deepcopy(list(blocks))
+    children = [child for block in named for child in block.get("child_blocks") or []]
+    for block in [*named, *children]:
+        block["block_id"] = block.get("block_id") or _made_up()
+    for block, element in elements_in(named):
+        block["block_id"] = block.get("block_id") or _made_up()
+        if element["type"] != "image":
+            element["action_id"] = element.get("action_id") or _made_up()
+    return named
+
+
+def _made_up() -> str:
+    return secrets.token_urlsafe(4)[:5]
 
 
 def _is_metadata(metadata: Any) -> bool:

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import json
 import time
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
 from urllib.parse import urlencode
 
 import httpx
@@ -12,20 +13,44 @@ import httpx
 from bot.sandbox.model import Json
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
+Spoil = Literal["forged_signature", "old_timestamp"]
+
+OLD_SECONDS: Final = 10 * 60
+"""How old a request is that pretends to be fresh; Slack advises to refuse what is older than five minutes."""
 
 
 class DeliveryError(Exception):
-    """The app did not take a payload; `error` is the name Slack shows: `operation_timeout` or `dispatch_failed`."""
+    """The app did not take a payload.
 
-    def __init__(self, error: str) -> None:
+    `error` is the name Slack shows: `operation_timeout` or `dispatch_failed`; `reason` is what a repeat of an event says
+    about it, `final` whether the app asked for no repeat.
+    """
+
+    def __init__(self, error: str, reason: str = "unknown_error", *, final: bool = False) -> None:
         super().__init__(error)
         self.error = error
+        self.reason = reason
+        self.final = final
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One payload on its way. `attempt` counts the repeats of an event, `reason` says why it is repeated.
+
+    `spoiled` makes it a request that does not come from Slack, or comes late: it only has a meaning over HTTP.
+    """
+
+    kind: Kind
+    payload: Json
+    attempt: int = 0
+    reason: str = ""
+    spoiled: Spoil | None = None
 
 
 class Delivery(Protocol):
     """A way to the app."""
 
-    async def send(self, kind: Kind, payload: Json, seconds: float) -> Json:
+    async def send(self, parcel: Parcel, seconds: float) -> Json:
         """Deliver and return what the app acknowledged with, {} for nothing. Raises DeliveryError after `seconds`."""
         ...
 
@@ -38,20 +63,29 @@ class SignedHttp:
         self._signing_secret = signing_secret
         self._client = client
 
-    async def send(self, kind: Kind, payload: Json, seconds: float) -> Json:
+    async def send(self, parcel: Parcel, seconds: float) -> Json:
         """Deliver as `Delivery.send` says; any status but 200 counts as not taken."""
-        body, content_type = _encoded(kind, payload)
+        body, content_type = _encoded(parcel.kind, parcel.payload)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
-        headers |= signature_headers(self._signing_secret, body, int(time.time()))
+        headers |= self._signature(body, parcel.spoiled)
+        if parcel.attempt:
+            headers |= {"X-Slack-Retry-Num": str(parcel.attempt), "X-Slack-Retry-Reason": parcel.reason}
         try:
             response = await self._client.post(self._request_url, content=body, headers=headers, timeout=seconds)
         except httpx.TimeoutException:
-            raise DeliveryError("operation_timeout") from None
+            raise DeliveryError("operation_timeout", "http_timeout") from None
         except httpx.HTTPError:
-            raise DeliveryError("dispatch_failed") from None
+            raise DeliveryError("dispatch_failed", "connection_failed") from None
         if response.status_code != httpx.codes.OK:
-            raise DeliveryError("dispatch_failed")
+            final = response.headers.get("x-slack-no-retry") == "1"
+            raise DeliveryError("dispatch_failed", "http_error", final=final)
         return _acknowledged(response)
+
+    def _signature(self, body: bytes, spoiled: Spoil | None) -> dict[str, str]:
+        now = int(time.time())
+        if spoiled == "forged_signature":
+            return signature_headers("not the app's secret", body, now)
+        return signature_headers(self._signing_secret, body, now - OLD_SECONDS if spoiled else now)
 
 
 def signature_headers(signing_secret: str, body: bytes, timestamp: int) -> dict[str, str]:

@@ -35,7 +35,7 @@ class Person:
 class Message:
     """Something said in a channel. `ts` names it within its channel; `ephemeral_to` is the only person who sees it.
 
-    `command` is the command it answers, as it was typed.
+    `command` is the command it answers, as it was typed; `broadcast` says that a reply stands in the channel too.
     """
 
     ts: str
@@ -50,7 +50,13 @@ class Message:
     ephemeral_to: str | None = None
     command: str | None = None
     edited_ts: str | None = None
+    broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it stands in another message's thread."""
+        return self.thread_ts not in {None, self.ts}
 
     @property
     def said_at(self) -> datetime:
@@ -72,11 +78,42 @@ class Channel:
     is_archived: bool = False
     members: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    read_until: dict[str, str] = field(default_factory=dict)
+    """Up to which ts each person has read."""
 
     @property
     def is_im(self) -> bool:
         """Whether this is a conversation of two."""
         return self.kind == "im"
+
+
+@dataclass
+class UserGroup:
+    """People who are mentioned together as @`handle`. A disabled group is kept, and no longer offered."""
+
+    slack_id: str
+    handle: str
+    name: str
+    description: str = ""
+    members: list[str] = field(default_factory=list)
+    disabled: bool = False
+    created_at: datetime = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that has happened in the workspace, of which its app may be told. `kind` is Slack's event name.
+
+    `before` is a message as it was, `name` an emoji's or a channel's.
+    """
+
+    kind: str
+    user_id: str = ""
+    channel: Channel | None = None
+    message: Message | None = None
+    before: Message | None = None
+    person: Person | None = None
+    name: str = ""
 
 
 def moment_of(ts: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What the app answers to a command: in the acknowledgement, or later through its response_url."""
+"""What the app answers to a person's deed: in the acknowledgement, or later through its response_url."""
 
 import asyncio
 import secrets
@@ -29,32 +29,39 @@ class Answer:
 
 @dataclass
 class Conversation:
-    """One command on its way: who typed what where, and everything answered so far."""
+    """One command or action on its way: who did what where, and everything answered so far.
+
+    `way` is the word in its address, `about` the message that an action belongs to.
+    """
 
     secret: str
     channel_id: str
     user_id: str
     typed: str
+    way: str
     opened: float
     uses: int = 0
+    about: Message | None = None
     said: list[Message] = field(default_factory=list)
     replies: asyncio.Queue[Answer] = field(default_factory=asyncio.Queue)
 
 
 class Responses:
-    """The conversations that commands have opened, by the secret in their response_url."""
+    """The conversations that commands and actions have opened, by the secret in their response_url."""
 
     def __init__(self, workspace: Workspace, real_seconds: Callable[[], float] = time.monotonic) -> None:
         self._workspace = workspace
         self._real_seconds = real_seconds
         self._open: dict[str, Conversation] = {}
 
-    def open(self, channel_id: str, user_id: str, typed: str) -> Conversation:
-        """Begin a conversation about the command `typed`."""
+    def open(
+        self, channel_id: str, user_id: str, typed: str = "", *, way: str = "commands", about: Message | None = None
+    ) -> Conversation:
+        """Begin a conversation about the command `typed`, or about a message that somebody acted on."""
         now = self._real_seconds()
         # Those that nobody can use any more for a long while are forgotten; younger ones still answer `expired_url`.
         self._open = {key: known for key, known in self._open.items() if now - known.opened < 4 * LIFE_SECONDS}
-        conversation = Conversation(secrets.token_urlsafe(18), channel_id, user_id, typed, now)
+        conversation = Conversation(secrets.token_urlsafe(18), channel_id, user_id, typed, way, now, about=about)
         self._open[conversation.secret] = conversation
         return conversation
 
@@ -81,31 +88,32 @@ class Responses:
         if body.get("delete_original"):
             if original is not None:
                 self._workspace.delete(conversation.channel_id, original.ts)
-                conversation.said.remove(original)
+                conversation.said = [message for message in conversation.said if message is not original]
             return Answer()
         content = read_content(body, new_blocks=self._workspace.new_blocks)
         in_channel = body.get("response_type") == "in_channel"
         if body.get("replace_original") and original is not None:
-            original.text, original.blocks, original.attachments = content.text, content.blocks, content.attachments
-            self._workspace.changed()
-            message = original
+            # Nobody but the reader sees an ephemeral message, and Slack does not mark it as edited.
+            changes = {"text": content.text, "blocks": content.blocks, "attachments": content.attachments}
+            silently = original.ephemeral_to is not None
+            message = self._workspace.amend(conversation.channel_id, original.ts, silently=silently, **changes)
         else:
             message = self._workspace.post_as_bot(
                 conversation.channel_id,
                 content.text,
                 ephemeral_to=None if in_channel else conversation.user_id,
                 thread_ts=body.get("thread_ts") or None,
-                command=conversation.typed,
+                command=conversation.typed or None,
                 **content.fields(),
             )
             conversation.said.append(message)
         return Answer(message.text, message.blocks, message.ephemeral_to is not None, message.ts)
 
     def _original(self, conversation: Conversation) -> Message | None:
-        if not conversation.said:
+        known = conversation.about or (conversation.said[-1] if conversation.said else None)
+        if known is None:
             return None
-        latest = conversation.said[-1]
         try:
-            return self._workspace.message(conversation.channel_id, latest.ts)
+            return self._workspace.message(conversation.channel_id, known.ts)
         except NotFoundError:
             return None

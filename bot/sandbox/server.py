@@ -19,10 +19,20 @@ from starlette.routing import Route, WebSocketRoute
 
 from bot.sandbox.api.answer import WebApi
 from bot.sandbox.clock import Clock
-from bot.sandbox.commands import Commands, commands_of
-from bot.sandbox.delivery import Delivery, SignedHttp
+from bot.sandbox.commands import Commands
+from bot.sandbox.delivery import SignedHttp
+from bot.sandbox.events import REPEATS, Events
 from bot.sandbox.faults import Faults, Protocol
+from bot.sandbox.forms import Forms
+from bot.sandbox.gateway import Gateway
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.manifest import read_manifest
+from bot.sandbox.page.bench import Bench
+from bot.sandbox.page.doors import Doors
 from bot.sandbox.page.routes import Page
+from bot.sandbox.page.tool_routes import ToolRoutes
+from bot.sandbox.page.tour import Step
+from bot.sandbox.record import Record
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.workspace import Workspace
@@ -30,14 +40,16 @@ from bot.sandbox.workspace import Workspace
 ACK_SECONDS = 3.0
 STOP_SECONDS = 3
 LOOPBACK = "127.0.0.1"
+WAYS = ("commands", "actions", "app")
 
 
 class Sandbox:
     """A small Slack around a workspace and the manifest of the one app in it.
 
     Without `request_url` the app connects over Socket Mode; with it, everything is sent there as signed HTTP requests.
-    `clock` becomes the workspace's clock. `ack_seconds` is how long the app has to acknowledge, in real seconds;
-    `hosts` are further names under which a proxy may ask for the page.
+    `clock` becomes the workspace's clock. `ack_seconds` is how long the app has to acknowledge, in real seconds,
+    `repeats` are the waits before an event is sent again; `hosts` are further names under which a proxy may ask for the page;
+    `tour` is shown to whoever opens the page for the first time.
     """
 
     def __init__(
@@ -48,23 +60,34 @@ class Sandbox:
         request_url: str | None = None,
         *,
         ack_seconds: float = ACK_SECONDS,
+        repeats: Sequence[float] = REPEATS,
         hosts: Sequence[str] = (),
+        tour: Sequence[Step] = (),
     ) -> None:
         workspace.clock = clock or workspace.clock
         self.workspace = workspace
         self.clock = workspace.clock
-        self.manifest = manifest
+        self.manifest = read_manifest(manifest)
         self.request_url = request_url
         self.socket_mode = SocketMode(workspace.app_id)
         self.responses = Responses(workspace)
         self.faults = Faults()
-        self.commands = Commands(
-            workspace, commands_of(manifest), self.responses, self._response_url, ack_seconds, self.faults
-        )
-        self._api = WebApi(workspace, _scopes_of(manifest), self._open_link, lambda: f"{self.url}/", faults=self.faults)
+        self.record = Record()
+        self.gateway = Gateway(workspace, self.socket_mode, self.faults, self.record, ack_seconds)
+        self.commands = Commands(workspace, self.manifest.commands, self.gateway, self.responses, self._response_url)
+        self.interactions = Interactions(workspace, self.manifest, self.gateway, self.responses, self._response_url)
+        self.forms = Forms(workspace, self.gateway, self.responses, self.interactions)
+        self.events = Events(workspace, self.manifest, self.gateway, repeats)
+        workspace.on_happening(self.events.hear)
+        self._api = WebApi(workspace, self.manifest, self._open_link, lambda: f"{self.url}/", self.faults, self.record)
         self._port = 0
-        self._delivery: Delivery = self.socket_mode
-        self._page = Page(workspace, self.commands.table, self.command, self._connected)
+        self._page = Page(Doors(workspace, self.manifest, self.command, self.interactions, self.forms, self._connected))
+        self._tools = ToolRoutes(
+            Bench(
+                workspace, self.manifest, self.faults, self.record, self.socket_mode,
+                request_url, ack_seconds, repeats, tour,
+            )
+        )  # fmt: skip
         self.app = self._assemble([LOOPBACK, "localhost", *hosts])
 
     @property
@@ -97,13 +120,16 @@ class Sandbox:
         server = _Server(config)
         async with self._way_to_app():
             serving = asyncio.create_task(server.serve(sockets=[listener]))
+            self.events.begin()
             try:
                 serving.add_done_callback(lambda _: server.ready.set())
                 await server.ready.wait()
                 if not serving.done():
                     yield self
             finally:
+                await self.events.end()
                 self.socket_mode.stop_waiting()
+                self._page.stop_waiting()
                 server.should_exit = True
                 await serving
                 listener.close()
@@ -124,7 +150,7 @@ class Sandbox:
         acknowledgement, and returned instead. Raises TimeoutError when none comes, NotFoundError for an unknown person
         or channel.
         """
-        answer, conversation = await self.commands.run(self._delivery, user_id, channel_id, command, text)
+        answer, conversation = await self.commands.run(user_id, channel_id, command, text)
         if wait_for_reply and answer.error is None:
             async with asyncio.timeout(timeout):
                 return await conversation.replies.get()
@@ -136,15 +162,16 @@ class Sandbox:
             yield
             return
         async with httpx.AsyncClient(trust_env=False) as client:
-            self._delivery = SignedHttp(self.request_url, self.workspace.signing_secret, client)
+            self.gateway.way = SignedHttp(self.request_url, self.workspace.signing_secret, client)
             yield
 
     def _assemble(self, hosts: Sequence[str]) -> Starlette:
         routes = [
             Route("/api/{method}", self._api.answer, methods=["GET", "POST"]),
-            Route("/commands/{team}/{secret}", self._respond, methods=["POST"]),
+            *[Route(f"/{way}/{{team}}/{{secret}}", self._respond, methods=["POST"]) for way in WAYS],
             WebSocketRoute("/link/", self.socket_mode.serve),
             *self._page.routes(),
+            *self._tools.routes(),
         ]
         # Without this a foreign site could point its own name at this machine and read the page as its own.
         only_here = Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
@@ -165,7 +192,7 @@ class Sandbox:
         return f"ws://{LOOPBACK}:{self._port}/link/?ticket={ticket}&app_id={self.workspace.app_id}"
 
     def _response_url(self, conversation: Conversation) -> str:
-        return f"{self.url}/commands/{self.workspace.team_id}/{conversation.secret}"
+        return f"{self.url}/{conversation.way}/{self.workspace.team_id}/{conversation.secret}"
 
 
 class _Server(uvicorn.Server):
@@ -182,11 +209,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def _scopes_of(manifest: Mapping[str, Any]) -> frozenset[str] | None:
-    scopes = manifest.get("oauth_config", {}).get("scopes", {}).get("bot")
-    return None if scopes is None else frozenset(scopes)
 
 
 def _read_response(body: bytes) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import uuid
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bot.sandbox.delivery import DeliveryError, Kind
+from bot.sandbox.delivery import DeliveryError, Parcel
 from bot.sandbox.model import Json
 
 MOST_CONNECTIONS = 10
@@ -68,13 +68,13 @@ class SocketMode:
             if websocket in self._connections:
                 self._connections.remove(websocket)
 
-    async def send(self, kind: Kind, payload: Json, seconds: float) -> Json:
+    async def send(self, parcel: Parcel, seconds: float) -> Json:
         """Deliver over one connection and return its acknowledgement, {} if empty. Raises DeliveryError."""
         envelope_id = str(uuid.uuid4())
-        envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
-        envelope["accepts_response_payload"] = kind != "events_api"
-        if kind == "events_api":
-            envelope |= {"retry_attempt": 0, "retry_reason": ""}
+        envelope: Json = {"envelope_id": envelope_id, "type": parcel.kind, "payload": parcel.payload}
+        envelope["accepts_response_payload"] = parcel.kind != "events_api"
+        if parcel.kind == "events_api":
+            envelope |= {"retry_attempt": parcel.attempt, "retry_reason": parcel.reason}
         acknowledged: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = acknowledged
         try:
@@ -82,7 +82,7 @@ class SocketMode:
                 await self._hand_over(envelope)
                 return await acknowledged
         except TimeoutError:
-            raise DeliveryError("operation_timeout") from None
+            raise DeliveryError("operation_timeout", "timeout") from None
         finally:
             self._waiting.pop(envelope_id, None)
 
@@ -109,7 +109,7 @@ class SocketMode:
                     self._connections.remove(websocket)
             else:
                 return
-        raise DeliveryError("dispatch_failed")
+        raise DeliveryError("dispatch_failed", "connection_failed")
 
     def _take(self, text: str) -> None:
         try:

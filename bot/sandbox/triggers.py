@@ -22,6 +22,7 @@ class TriggerError(Exception):
 class _Trigger:
     user_id: str
     issued: float
+    view_id: str | None
     used: bool = False
 
 
@@ -32,16 +33,19 @@ class Triggers:
         self._real_seconds = real_seconds
         self._issued: dict[str, _Trigger] = {}
 
-    def issue(self, user_id: str) -> str:
-        """Return a new trigger for something that this person has just done."""
+    def issue(self, user_id: str, view_id: str | None = None) -> str:
+        """Return a new trigger for something that this person has just done, in the view `view_id` if in one."""
         now = self._real_seconds()
         self._issued = {key: known for key, known in self._issued.items() if now - known.issued < KEPT_SECONDS}
         key = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._issued[key] = _Trigger(user_id, now)
+        self._issued[key] = _Trigger(user_id, now, view_id)
         return key
 
-    def check(self, key: str) -> None:
-        """Raise TriggerError `invalid_trigger_id`, `exchanged_trigger_id` or `expired_trigger_id` if it is no use."""
+    def check(self, key: str) -> str:
+        """Return whose trigger it is.
+
+        Raises TriggerError `invalid_trigger_id`, `exchanged_trigger_id` or `expired_trigger_id` if it is no use.
+        """
         trigger = self._issued.get(key)
         if trigger is None:
             raise TriggerError("invalid_trigger_id")
@@ -49,10 +53,15 @@ class Triggers:
             raise TriggerError("exchanged_trigger_id")
         if self._real_seconds() - trigger.issued > LIFE_SECONDS:
             raise TriggerError("expired_trigger_id")
+        return trigger.user_id
+
+    def view_of(self, key: str) -> str | None:
+        """Return the view in which the trigger arose, None if in none or if it is unknown."""
+        trigger = self._issued.get(key)
+        return trigger.view_id if trigger else None
 
     def exchange(self, key: str) -> str:
         """Use a trigger up and return whose it is. Raises TriggerError as `check` does."""
-        self.check(key)
-        trigger = self._issued[key]
-        trigger.used = True
-        return trigger.user_id
+        user_id = self.check(key)
+        self._issued[key].used = True
+        return user_id

@@ -2,12 +2,14 @@
 
 import itertools
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from bot.errors import NotFoundError, RefusedError
 from bot.sandbox.clock import Clock
-from bot.sandbox.model import Channel, ChannelKind, Json, Message, Person, micros_of, ts_of
+from bot.sandbox.modals import Modals
+from bot.sandbox.model import Channel, ChannelKind, Happening, Json, Message, Person, UserGroup, micros_of, ts_of
 from bot.sandbox.triggers import Triggers
 
 FIRST_ID = 1_000
@@ -29,7 +31,7 @@ class Workspace:
         app_name: str = "Encore",
         bot_name: str = "encore",
         new_blocks: bool = True,
-        rates: bool = False,
+        rates: bool = True,
     ) -> None:
         self.clock = clock or Clock()
         self.team_id = "T0SANDBOX"
@@ -46,11 +48,14 @@ class Workspace:
         self.verification_token = secrets.token_hex(12)
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
+        self.usergroups: dict[str, UserGroup] = {}
         self.home_views: dict[str, Json] = {}
-        # What each person has open, the latest last.
-        self.modals: dict[str, list[Json]] = {}
+        self.modals = Modals()
         self.triggers = Triggers()
+        self.installed = True
         self.version = 0
+        self._listeners: list[Callable[[Happening], None]] = []
+        self._watchers: list[Callable[[], None]] = []
         self._numbers = itertools.count(FIRST_ID)
         self._last_micros: dict[str, int] = {}
         self.slackbot = self.add_person("slackbot", real_name="Slackbot", slack_id="USLACKBOT")
@@ -84,7 +89,15 @@ class Workspace:
             is_restricted=is_restricted,
         )
         self.people[person.slack_id] = person
-        self.changed()
+        self._happened(Happening("team_join", person.slack_id, person=person))
+        return person
+
+    def change_person(self, slack_id: str, **fields: Any) -> Person:
+        """Change fields of a person: a new title, another zone, gone. Raises NotFoundError."""
+        person = self.person(slack_id)
+        for name, value in fields.items():
+            setattr(person, name, value)
+        self._happened(Happening("user_change", slack_id, person=person))
         return person
 
     def add_channel(
@@ -115,23 +128,141 @@ class Workspace:
         self.changed()
         return channel
 
+    def add_usergroup(
+        self,
+        handle: str,
+        name: str,
+        *,
+        members: Iterable[str] = (),
+        description: str = "",
+        disabled: bool = False,
+        slack_id: str | None = None,
+    ) -> UserGroup:
+        """Add a group mentioned as @`handle`, with `members` (Slack ids)."""
+        group = UserGroup(
+            slack_id or f"S{self._next_id()}", handle, name, description, list(members), disabled, self.clock.now()
+        )
+        self.usergroups[group.slack_id] = group
+        self.changed()
+        return group
+
     def post(self, channel_id: str, user_id: str, text: str, **fields: Any) -> Message:
         """Store a message of `user_id`; `fields` are the other fields of Message. Raises NotFoundError."""
         channel = self.channel(channel_id)
         self.person(user_id)
         message = Message(self._next_ts(channel_id), user_id, text, **fields)
         channel.messages.append(message)
-        self.changed()
+        if message.ephemeral_to is None:
+            channel.read_until[user_id] = message.ts
+        self._happened(Happening("message", user_id, channel, message))
         return message
 
     def post_as_bot(self, channel_id: str, text: str, **fields: Any) -> Message:
         """Store a message of the app's bot, as `post` does."""
         return self.post(channel_id, self.bot_user.slack_id, text, bot_id=self.bot_id, app_id=self.app_id, **fields)
 
+    def amend(self, channel_id: str, ts: str, *, silently: bool = False, **fields: Any) -> Message:
+        """Change a message's fields, marked as edited unless `silently`. Raises NotFoundError."""
+        channel, message = self.channel(channel_id), self.message(channel_id, ts)
+        before = deepcopy(message)
+        for name, value in fields.items():
+            setattr(message, name, value)
+        if not silently:
+            message.edited_ts = ts_of(micros_of(self.clock.now()))
+        self._happened(Happening("message_changed", message.user, channel, message, before))
+        return message
+
     def delete(self, channel_id: str, ts: str) -> None:
         """Remove a message. Raises NotFoundError."""
-        self.channel(channel_id).messages.remove(self.message(channel_id, ts))
-        self.changed()
+        channel, message = self.channel(channel_id), self.message(channel_id, ts)
+        channel.messages.remove(message)
+        self._happened(Happening("message_deleted", message.user, channel, before=message))
+
+    def react(self, channel_id: str, ts: str, user_id: str, name: str) -> bool:
+        """Add somebody's emoji `name` to a message; False if it is there already. Raises NotFoundError."""
+        message = self.message(channel_id, ts)
+        people = message.reactions.setdefault(name, [])
+        if user_id in people:
+            return False
+        people.append(user_id)
+        self._happened(Happening("reaction_added", user_id, self.channel(channel_id), message, name=name))
+        return True
+
+    def unreact(self, channel_id: str, ts: str, user_id: str, name: str) -> bool:
+        """Take somebody's emoji off a message; False if it is not there. Raises NotFoundError."""
+        message = self.message(channel_id, ts)
+        if user_id not in message.reactions.get(name, []):
+            return False
+        message.reactions[name].remove(user_id)
+        if not message.reactions[name]:
+            del message.reactions[name]
+        self._happened(Happening("reaction_removed", user_id, self.channel(channel_id), message, name=name))
+        return True
+
+    def join(self, channel_id: str, user_id: str) -> bool:
+        """Make somebody a member; False if they are one. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        self.person(user_id)
+        if user_id in channel.members:
+            return False
+        channel.members.append(user_id)
+        self._happened(Happening("member_joined_channel", user_id, channel))
+        return True
+
+    def leave(self, channel_id: str, user_id: str) -> bool:
+        """End somebody's membership; False if there is none. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        if user_id not in channel.members:
+            return False
+        # Told first: whoever leaves, the bot too, still belongs to those who hear of it.
+        self._happened(Happening("member_left_channel", user_id, channel))
+        channel.members.remove(user_id)
+        return True
+
+    def archive(self, channel_id: str, user_id: str, *, archived: bool = True) -> None:
+        """Archive a channel, or open it again. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        channel.is_archived = archived
+        self._happened(Happening("channel_archive" if archived else "channel_unarchive", user_id, channel))
+
+    def rename(self, channel_id: str, name: str) -> None:
+        """Give a channel another name. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        channel.name = name
+        self._happened(Happening("channel_rename", "", channel, name=name))
+
+    def open_home(self, user_id: str, channel_id: str, tab: str) -> None:
+        """Note that somebody looks at the app's Home or Messages (`tab`: home or messages). Raises NotFoundError."""
+        self._happened(Happening("app_home_opened", user_id, self.channel(channel_id), name=tab))
+
+    def uninstall(self) -> None:
+        """Take the app out of the workspace: its tokens end, and it is told."""
+        self._happened(Happening("tokens_revoked"))
+        self._happened(Happening("app_uninstalled"))
+        self.installed = False
+
+    def mark_read(self, channel_id: str, user_id: str) -> None:
+        """Note that somebody has read a channel to its end. Raises NotFoundError."""
+        channel = self.channel(channel_id)
+        latest = channel.messages[-1].ts if channel.messages else ""
+        if channel.read_until.get(user_id, "") < latest:
+            channel.read_until[user_id] = latest
+            self.changed()
+
+    def unread(self, channel: Channel, user_id: str) -> list[Message]:
+        """Return the messages of others that this person has not read there, the latest first.
+
+        Replies in threads do not count unless they were sent to the channel as well.
+        """
+        until = channel.read_until.get(user_id, "")
+        later = itertools.takewhile(lambda message: message.ts > until, reversed(channel.messages))
+        return [
+            message
+            for message in later
+            if message.user != user_id
+            and message.ephemeral_to in {None, user_id}
+            and (message.broadcast or not message.is_reply)
+        ]
 
     def person(self, slack_id: str) -> Person:
         """Return the person with this Slack id. Raises NotFoundError."""
@@ -179,9 +310,24 @@ class Workspace:
         ]
         return sorted(seen, key=lambda channel: (channel.is_im, channel.name))
 
+    def on_happening(self, listener: Callable[[Happening], None]) -> None:
+        """Call `listener(happening)` after everything that an app may be told of."""
+        self._listeners.append(listener)
+
+    def _happened(self, happening: Happening) -> None:
+        self.changed()
+        for listener in self._listeners:
+            listener(happening)
+
+    def on_change(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher()` after everything that a page shows."""
+        self._watchers.append(watcher)
+
     def changed(self) -> None:
         """Note that something that a page shows has changed."""
         self.version += 1
+        for watcher in self._watchers:
+            watcher()
 
     def _next_id(self) -> str:
         return f"0SANDBOX{next(self._numbers)}"

@@ -15,11 +15,12 @@ from bot.sandbox.workspace import Workspace
 
 MANIFEST: dict[str, Any] = {
     "features": {
+        "app_home": {"home_tab_enabled": True},
         "slash_commands": [
             {"command": "/mystats", "description": "Your figures", "usage_hint": "[today|week|month]"},
             {"command": "/kudos", "description": "Thank somebody", "usage_hint": "@name words", "should_escape": True},
             {"command": "/slow", "description": "Takes its time"},
-        ]
+        ],
     }
 }
 
@@ -37,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def workspace(clock: Clock) -> Workspace:
-    return Workspace(clock)
+    return Workspace(clock, rates=False)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from .rejects import DIVIDER, REJECTS, Reject, cell, marked, section, table
 # One sandbox for the whole table: starting one for each row would take longer than all the rules together.
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def slack() -> AsyncIterator[AsyncWebClient]:
-    workspace = Workspace()
+    workspace = Workspace(rates=False)
     workspace.add_channel("rules")
     async with Sandbox(workspace, {}).running() as sandbox:
         yield AsyncWebClient(workspace.bot_token, base_url=sandbox.api_url)

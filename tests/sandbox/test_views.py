@@ -43,7 +43,7 @@ async def test_a_command_opens_a_modal_once(
     }  # fmt: skip
     assert (view["root_view_id"], view["previous_view_id"], view["callback_id"]) == (view["id"], None, "form")
     assert view["blocks"][0]["block_id"]
-    assert workspace.modals[ana.slack_id] == [view]
+    assert workspace.modals.stack(ana.slack_id) == [view]
     assert (await refusal(client, trigger, modal()))["error"] == "exchanged_trigger_id"
 
 
@@ -58,7 +58,7 @@ async def test_a_trigger_dies_after_three_seconds(
     stopwatch.seconds += 0.1
     assert (await refusal(client, second, modal()))["error"] == "expired_trigger_id"
     assert (await refusal(client, "1.2.unknown", modal()))["error"] == "invalid_trigger_id"
-    assert list(workspace.modals) == [ana.slack_id]
+    assert (workspace.modals.top(ana.slack_id) is not None, workspace.modals.top(ben.slack_id)) == (True, None)
 
 
 REFUSED = [

@@ -1,5 +1,6 @@
 """Methods about the connection itself: api.test, auth.test, apps.connections.open, team.info, bots.info."""
 
+from bot.sandbox import shapes
 from bot.sandbox.api.method import Call, Method, SlackError
 from bot.sandbox.model import Json
 
@@ -41,7 +42,8 @@ def team_info(call: Call) -> Json:
         "url": call.site_url,
         "domain": workspace.domain,
         "email_domain": "",
-        "icon": {"image_default": True},
+        "icon": {**shapes.images("team", (34, 44, 68, 88, 102, 132, 230)), "image_default": True},
+        "avatar_base_url": "https://avatars.invalid/",
         "is_verified": False,
     }
     return {"team": team}
@@ -59,7 +61,7 @@ def bots_info(call: Call) -> Json:
         "updated": 0,
         "app_id": workspace.app_id,
         "user_id": workspace.bot_user.slack_id,
-        "icons": {},
+        "icons": shapes.images("app", (36, 48, 72)),
     }
     return {"bot": bot}
 
@@ -67,7 +69,7 @@ def bots_info(call: Call) -> Json:
 METHODS = {
     "api.test": Method(api_test, caller="anyone", tier=4),
     "auth.test": Method(auth_test),
-    "apps.connections.open": Method(connections_open, caller="app", tier=1),
+    "apps.connections.open": Method(connections_open, caller="app", tier=3),
     "team.info": Method(team_info, scope=("team:read",), tier=3),
     "bots.info": Method(bots_info, scope=("users:read",), tier=3),
 }

@@ -1,86 +1,94 @@
-"""Methods about views: views.open shows a modal, views.publish keeps each person's App Home."""
+"""Methods about views: views.open, push and update for modals, views.publish for each person's App Home."""
 
-import json
-import secrets
+from typing import Any
 
 from bot.sandbox.api.method import Call, Method, SlackError, explained
-from bot.sandbox.content import with_block_id
 from bot.sandbox.model import Json
 from bot.sandbox.triggers import TriggerError
-from bot.sandbox.view_rules import ViewKind, view_problems
-
-MOST_BYTES = 250_000
+from bot.sandbox.view_content import ViewError, read_view
+from bot.sandbox.view_rules import ViewKind
 
 
 def open_view(call: Call) -> Json:
     """Show a modal to the person whose trigger is given, in place of any they had open."""
+    user_id, view = _triggered(call)
+    call.workspace.modals.open(user_id, view)
+    call.workspace.changed()
+    return {"view": view}
+
+
+def push(call: Call) -> Json:
+    """Show a modal above the one in which the trigger arose."""
     workspace = call.workspace
-    trigger = call.text("trigger_id")
-    try:
-        # Looked at first and spent last: a view that is refused leaves the trigger as it was.
-        workspace.triggers.check(trigger)
-        view = _view(call, "modal")
-        known = {shown["external_id"] for stack in workspace.modals.values() for shown in stack}
-        if view.get("external_id") and view["external_id"] in known:
-            raise SlackError("duplicate_external_id")
-        user_id = workspace.triggers.exchange(trigger)
-    except TriggerError as error:
-        raise SlackError(error.error) from None
-    stored = _stored(call, view)
-    workspace.modals[user_id] = [stored]
+    came_from = workspace.triggers.view_of(call.text("trigger_id"))
+    if came_from is not None and workspace.modals.find(came_from) is None:
+        raise SlackError("not_found")
+    user_id, view = _triggered(call)
+    if not workspace.modals.push(user_id, view):
+        raise SlackError("push_limit_reached" if workspace.modals.top(user_id) else "not_found")
     workspace.changed()
-    return {"view": stored}
+    return {"view": workspace.modals.top(user_id)}
+
+
+def update(call: Call) -> Json:
+    """Change a modal that is open, found by its id or by the app's external id."""
+    workspace = call.workspace
+    found = workspace.modals.find(call.text("view_id")) or workspace.modals.find_external(call.text("external_id"))
+    if not (call.text("view_id") or call.text("external_id")):
+        raise SlackError("invalid_arguments", **explained(["[ERROR] must provide one of: view_id, external_id"]))
+    if found is None:
+        raise SlackError("not_found")
+    user_id, shown = found
+    _check_hash(call, shown)
+    view = _view(call, "modal", user_id, shown)
+    workspace.modals.replace(view)
+    workspace.changed()
+    return {"view": view}
 
 
 def publish(call: Call) -> Json:
     """Store the App Home of one person."""
     workspace = call.workspace
-    if call.text("user_id") not in workspace.people:
-        raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] user_not_found"]})
-    stored = _stored(call, _view(call, "home"))
-    workspace.home_views[call.text("user_id")] = stored
+    user_id = call.text("user_id")
+    if user_id not in workspace.people:
+        raise SlackError("invalid_arguments", **explained(["[ERROR] user_not_found"]))
+    if not call.manifest.home_tab:
+        raise SlackError("not_enabled")
+    shown = workspace.home_views.get(user_id)
+    _check_hash(call, shown)
+    view = _view(call, "home", user_id, shown)
+    workspace.home_views[user_id] = view
     workspace.changed()
-    return {"view": stored}
+    return {"view": view}
 
 
-def _view(call: Call, kind: ViewKind) -> Json:
-    view = call.structure("view", "invalid_arguments")
-    wrong = view_problems(view, kind, new_blocks=call.workspace.new_blocks)
-    if wrong:
-        raise SlackError("invalid_arguments", **explained(wrong))
-    if len(json.dumps(view, ensure_ascii=False).encode()) > MOST_BYTES:
-        raise SlackError("view_too_large")
-    checked: Json = view
-    return checked
+def _triggered(call: Call) -> tuple[str, Json]:
+    triggers = call.workspace.triggers
+    trigger = call.text("trigger_id")
+    try:
+        # Looked at first and spent last: a view that is refused leaves the trigger as it was.
+        view = _view(call, "modal", triggers.check(trigger), None)
+        return triggers.exchange(trigger), view
+    except TriggerError as error:
+        raise SlackError(error.error) from None
 
 
-def _stored(call: Call, view: Json) -> Json:
-    workspace = call.workspace
-    view_id = f"V0{secrets.token_hex(4).upper()}"
-    return {
-        "id": view_id,
-        "team_id": workspace.team_id,
-        "app_id": workspace.app_id,
-        "app_installed_team_id": workspace.team_id,
-        "bot_id": workspace.bot_id,
-        "hash": f"{int(workspace.clock.now().timestamp())}.{secrets.token_hex(4)}",
-        "root_view_id": view_id,
-        "previous_view_id": None,
-        "state": {"values": {}},
-        "title": None,
-        "submit": None,
-        "close": None,
-        "private_metadata": "",
-        "callback_id": "",
-        "external_id": "",
-        "clear_on_close": False,
-        "notify_on_close": False,
-        **view,
-        "blocks": [with_block_id(block) for block in view["blocks"]],
-    }
+def _check_hash(call: Call, shown: Json | None) -> None:
+    if call.text("hash") and shown is not None and call.text("hash") != shown["hash"]:
+        raise SlackError("hash_conflict")
+
+
+def _view(call: Call, kind: ViewKind, user_id: str, replacing: Json | None) -> Json:
+    view: Any = call.structure("view", "invalid_arguments")
+    try:
+        return read_view(view, kind, user_id, call.workspace, replacing)
+    except ViewError as error:
+        raise SlackError(error.error, **explained(error.messages)) from None
 
 
 METHODS = {
     "views.open": Method(open_view, required=("trigger_id", "view"), tier=4),
+    "views.push": Method(push, required=("trigger_id", "view"), tier=4),
+    "views.update": Method(update, required=("view",), tier=4),
     "views.publish": Method(publish, required=("user_id", "view"), tier=4),
 }

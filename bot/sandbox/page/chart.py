@@ -84,9 +84,10 @@ def draw(block: Json, _: Reader) -> Html:
     return tag(
         "figure",
         tag("figcaption", esc(title)),
+        _axis_title(chart, "y"),
         svg,
+        _axis_title(chart, "x"),
         _legend(legend) if len(legend) > 1 else NOTHING,
-        _axis_titles(chart.get("axis_config") or {}),
         _as_table(title, labels, series),
         class_="chart",
     )
@@ -226,9 +227,9 @@ def _legend(names: Sequence[str]) -> Html:
     return tag("ul", *items, class_="legend")
 
 
-def _axis_titles(axis: Json) -> Html:
-    titles = [str(axis[key]) for key in ("y_label", "x_label") if axis.get(key)]
-    return tag("p", esc(" · ".join(titles)), class_="axis-titles") if titles else NOTHING
+def _axis_title(chart: Json, axis: str) -> Html:
+    title = (chart.get("axis_config") or {}).get(f"{axis}_label")
+    return tag("p", esc(title), class_=f"axis-title axis-{axis}") if title else NOTHING
 
 
 def _as_table(title: str, labels: Sequence[str], series: Sequence[Series]) -> Html:

@@ -1,14 +1,23 @@
-"""Blocks drawn as HTML: RENDERERS has one row for each type of block."""
+"""Blocks drawn as HTML: RENDERERS has one row for each type of block.
+
+Every block is wrapped with its id, so that the page's script knows where an element stands.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from bot.sandbox.model import Json
-from bot.sandbox.page import chart, mrkdwn, rich_text, table
+from bot.sandbox.page import cards, chart, inputs, markdown, rich_text, table
+from bot.sandbox.page.elements import draw_element
 from bot.sandbox.page.markup import NOTHING, Html, esc, join, tag
-from bot.sandbox.page.reader import SAFE_LINK, Reader
+from bot.sandbox.page.place import place_of
+from bot.sandbox.page.reader import Reader
+from bot.sandbox.page.texts import draw_text, picture
 
 Renderer = Callable[[Json, Reader], Html]
+
+HEADINGS: Final = {1: "h2", 2: "h3", 3: "h4", 4: "h5"}
+"""A header's levels as headings of the page, whose own title is the h1; without a level it is an h3."""
 
 
 def draw_blocks(blocks: list[Json], reader: Reader) -> Html:
@@ -16,46 +25,36 @@ def draw_blocks(blocks: list[Json], reader: Reader) -> Html:
     return join([draw_block(block, reader) for block in blocks])
 
 
-def draw_block(block: Json, reader: Reader) -> Html:
+def draw_block(block: Any, reader: Reader) -> Html:
     """Draw one block. A block whose inside is not of the documented shape is named instead of drawn."""
+    if not isinstance(block, dict):
+        block = {"type": type(block).__name__}
     kind = str(block.get("type", ""))
-    renderer = RENDERERS.get(kind, _unknown)
     try:
-        drawn = renderer(block, reader)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
+        drawn = RENDERERS.get(kind, _unknown)(block, reader)
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError):
         drawn = _unknown(block, reader)
-    return tag("div", drawn, class_=f"block block-{kind.replace('_', '-')}")
-
-
-def draw_text(text: Any, reader: Reader) -> Html:
-    """Draw a text object: mrkdwn or plain text."""
-    if not isinstance(text, dict):
-        return NOTHING
-    written = str(text.get("text", ""))
-    return mrkdwn.draw(written, reader) if text.get("type") == "mrkdwn" else reader.plain(written)
+    return tag(
+        "div",
+        drawn,
+        class_=f"block block-{kind.replace('_', '-')}",
+        data_block=str(block["block_id"]) if block.get("block_id") else None,
+        data_dispatch=block.get("dispatch_action") is True or None,
+    )
 
 
 def _header(block: Json, reader: Reader) -> Html:
-    return tag("h3", draw_text(block["text"], reader))
+    level = block.get("level")
+    heading = HEADINGS.get(level) if isinstance(level, int) else None
+    return tag(heading or "h3", draw_text(block["text"], reader), class_=f"header-{level if heading else 'default'}")
 
 
 def _section(block: Json, reader: Reader) -> Html:
     text = tag("div", draw_text(block["text"], reader)) if block.get("text") else NOTHING
-    fields = [tag("div", draw_text(field, reader), class_="field") for field in block.get("fields") or []]
+    fields = [tag("div", draw_text(field, reader), class_="section-field") for field in block.get("fields") or []]
     words = tag("div", text, tag("div", *fields, class_="fields") if fields else NOTHING, class_="section-words")
     accessory = block.get("accessory")
-    return join([words, _element(accessory, reader)]) if accessory else words
-
-
-def _context(block: Json, reader: Reader) -> Html:
-    return join(
-        [
-            _image_element(element, reader)
-            if element.get("type") == "image"
-            else tag("span", draw_text(element, reader), class_="context-text")
-            for element in block.get("elements", [])
-        ]
-    )
+    return join([words, draw_element(accessory, place_of(block, accessory, reader))]) if accessory else words
 
 
 def _divider(_: Json, __: Reader) -> Html:
@@ -64,36 +63,27 @@ def _divider(_: Json, __: Reader) -> Html:
 
 def _image(block: Json, reader: Reader) -> Html:
     title = tag("figcaption", draw_text(block["title"], reader)) if block.get("title") else NOTHING
-    return tag("figure", title, _image_element(block, reader))
+    return tag("figure", title, picture(block))
 
 
-def _actions(block: Json, reader: Reader) -> Html:
-    return join([_element(element, reader) for element in block.get("elements", [])])
+def _elements(block: Json, reader: Reader) -> Html:
+    return join([draw_element(element, place_of(block, element, reader)) for element in block["elements"]])
 
 
 def _markdown(block: Json, reader: Reader) -> Html:
-    return reader.plain(str(block.get("text", "")))
+    return markdown.draw(str(block["text"]), reader)
 
 
-def _element(element: Json, reader: Reader) -> Html:
-    if element.get("type") == "image":
-        return _image_element(element, reader)
-    if element.get("type") != "button":
-        label = draw_text(element.get("placeholder"), reader) or esc(str(element.get("type", "")).replace("_", " "))
-        return tag("button", label, type="button", class_="button", disabled=True)
-    style = str(element.get("style", "default"))
-    label = draw_text(element["text"], reader)
-    if element.get("url"):
-        return reader.link(str(element["url"]), tag("span", label, class_=f"button button-{style}"))
-    title = "Buttons are drawn here and cannot be pressed yet"
-    return tag("button", label, type="button", class_=f"button button-{style}", disabled=True, title=title)
+def _carousel(block: Json, reader: Reader) -> Html:
+    return cards.draw_carousel([draw_block(card, reader) for card in block["elements"]])
 
 
-def _image_element(element: Json, _: Reader) -> Html:
-    address, alt = str(element.get("image_url", "")), str(element.get("alt_text", ""))
-    if not SAFE_LINK.match(address):
-        return esc(alt)
-    return tag("img", src=address, alt=alt, loading="lazy", referrerpolicy="no-referrer")
+def _container(block: Json, reader: Reader) -> Html:
+    return cards.draw_container(block, draw_blocks(block["child_blocks"], reader), reader)
+
+
+def _plan(block: Json, reader: Reader) -> Html:
+    return cards.draw_plan(block, [draw_block({"type": "task_card", **task}, reader) for task in block["tasks"] or []])
 
 
 def _unknown(block: Json, _: Reader) -> Html:
@@ -101,15 +91,25 @@ def _unknown(block: Json, _: Reader) -> Html:
 
 
 RENDERERS: dict[str, Renderer] = {
-    "actions": _actions,
-    "context": _context,
+    "actions": _elements,
+    "alert": cards.draw_alert,
+    "card": cards.draw_card,
+    "carousel": _carousel,
+    "container": _container,
+    "context": _elements,
+    "context_actions": _elements,
     "data_table": table.draw_data_table,
     "data_visualization": chart.draw,
     "divider": _divider,
+    "file": cards.draw_file,
     "header": _header,
     "image": _image,
+    "input": inputs.draw_input,
     "markdown": _markdown,
+    "plan": _plan,
     "rich_text": rich_text.draw,
     "section": _section,
     "table": table.draw_table,
+    "task_card": cards.draw_task,
+    "video": cards.draw_video,
 }

@@ -1,117 +1,89 @@
-"""A channel's messages as one person sees them."""
+"""A channel's messages as one person sees them, with a line between days and one above what is new."""
 
-import zlib
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
 
 from bot.sandbox.model import Channel, Message, Person
-from bot.sandbox.page import dates, mrkdwn
-from bot.sandbox.page.draw import draw_blocks
-from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
-from bot.sandbox.page.reader import Reader
+from bot.sandbox.page import dates
+from bot.sandbox.page.markup import Html, esc, icon, join, tag
+from bot.sandbox.page.message import draw_message
+from bot.sandbox.page.scene import Scene, title_of
 
-AVATAR_COLOURS = 8
-LATEST = 200
+LATEST: Final = 100
+TOGETHER: Final = timedelta(minutes=5)
+"""Within this time messages of one author stand together."""
 
 
 def visible(channel: Channel, person: Person) -> list[Message]:
-    """Return what this person sees of a channel, replies right after what they reply to; the latest 200."""
-    seen = [message for message in channel.messages if message.ephemeral_to in {None, person.slack_id}]
-    replies: dict[str, list[Message]] = {}
-    roots = []
-    known = {message.ts for message in seen}
-    for message in seen:
-        if message.thread_ts not in {None, message.ts} and message.thread_ts in known:
-            replies.setdefault(str(message.thread_ts), []).append(message)
-        else:
-            roots.append(message)
-    return [message for root in roots[-LATEST:] for message in (root, *replies.get(root.ts, []))]
+    """Return what this person sees of a channel, the latest 100; replies only if they were sent to it as well."""
+    known = {message.ts for message in channel.messages}
+    return [
+        message
+        for message in channel.messages
+        if message.ephemeral_to in {None, person.slack_id}
+        and (not message.is_reply or message.broadcast or message.thread_ts not in known)
+    ][-LATEST:]
 
 
-def draw_messages(channel: Channel, reader: Reader) -> Html:
-    """Draw the messages of a channel with a line between days."""
-    shown = visible(channel, reader.person)
+def draw_messages(scene: Scene) -> Html:
+    """Draw the messages of the channel that somebody looks at."""
+    shown = visible(scene.channel, scene.person)
     if not shown:
-        return tag("li", esc("Nothing has been said here yet."), class_="empty")
-    return join(list(_with_days(shown, reader)))
+        return _beginning(scene)
+    earlier = tag("li", esc("Earlier messages are not shown here."), class_="earlier", id="earlier")
+    return join([*([earlier] if len(shown) == LATEST else []), *_with_lines(shown, scene)])
 
 
-def draw_message(message: Message, reader: Reader) -> Html:
-    """Draw one message."""
-    author = reader.workspace.person(message.user)
-    local = message.said_at.astimezone(reader.zone)
-    written_at = int(message.said_at.timestamp())
-    head = tag(
-        "div",
-        tag("span", esc(author.real_name), class_="author"),
-        tag("span", esc("App"), class_="badge") if author.is_bot else NOTHING,
-        tag(
-            "time",
-            esc(dates.clock_time(local)),
-            datetime=message.said_at.isoformat(),
-            title=reader.workspace_time(written_at),
-        ),
-        class_="message-head",
-    )
-    reply = message.thread_ts not in {None, message.ts}
-    marks = "message" + (" ephemeral" if message.ephemeral_to else "") + (" reply" if reply else "")
-    return tag(
-        "li",
-        _avatar(author),
-        tag(
-            "div",
-            _note(message, reader),
-            head,
-            _body(message, reader),
-            _reactions(message, reader),
-            class_="message-body",
-        ),
-        class_=marks,
-        id=f"m{message.ts}",
+def stands_with(message: Message, other: Message | None) -> bool:
+    """Return whether a message stands with the one before it, its author not named again."""
+    return (
+        other is not None
+        and other.user == message.user
+        and other.ephemeral_to == message.ephemeral_to
+        and message.command is None
+        and not (message.broadcast or other.broadcast)
+        and message.said_at - other.said_at < TOGETHER
     )
 
 
-def _with_days(shown: Iterable[Message], reader: Reader) -> Iterable[Html]:
-    day = None
+def _with_lines(shown: Iterable[Message], scene: Scene) -> Iterable[Html]:
+    day, before, is_new = None, None, False
+    reader, replies = scene.reader, _threads(scene.channel)
     for message in shown:
         local_on = message.said_at.astimezone(reader.zone).date()
-        is_reply = message.thread_ts not in {None, message.ts}
-        if local_on != day and not is_reply:
-            day = local_on
+        if local_on != day:
+            day, before = local_on, None
             written = dates.written(int(message.said_at.timestamp()), "{day_divider_pretty}", reader.zone, reader.now)
-            yield tag("li", tag("span", esc(written)), class_="day")
-        yield draw_message(message, reader)
+            yield tag("li", tag("span", esc(written)), class_="day", id=f"day-{local_on}")
+        if not is_new and _is_new(message, scene):
+            is_new, before = True, None
+            yield tag("li", tag("span", esc("New")), class_="new-line", id="new-line")
+        yield draw_message(message, scene, replies=replies.get(message.ts, ()), follows=stands_with(message, before))
+        before = message
 
 
-def _avatar(author: Person) -> Html:
-    words = [word for word in author.real_name.split() if word[0].isalnum()]
-    initials = "".join(word[0] for word in words[:2]).upper() or "?"
-    colour = zlib.crc32(author.slack_id.encode()) % AVATAR_COLOURS
-    kind = "avatar-app" if author.is_bot else f"avatar-{colour}"
-    return tag("span", esc(initials), class_=f"avatar {kind}", aria_hidden="true")
+def _threads(channel: Channel) -> dict[str, list[Message]]:
+    """Return the replies that everybody sees, by the message they reply to."""
+    threads: dict[str, list[Message]] = {}
+    for message in channel.messages:
+        if message.is_reply and message.ephemeral_to is None:
+            threads.setdefault(str(message.thread_ts), []).append(message)
+    return threads
 
 
-def _note(message: Message, reader: Reader) -> Html:
-    """Draw the line above a message: who sees it, and what it answers."""
-    parts: list[Html] = []
-    if message.ephemeral_to is not None:
-        parts.append(tag("span", icon("eye"), esc(" Only visible to you")))
-    if message.command is not None:
-        who = "You used " if message.ephemeral_to == reader.person.slack_id else "In answer to "
-        parts.append(tag("span", esc(who), tag("code", esc(message.command))))
-    return tag("div", *parts, class_="note") if parts else NOTHING
+def _is_new(message: Message, scene: Scene) -> bool:
+    return scene.new_since is not None and message.ts > scene.new_since and message.user != scene.person.slack_id
 
 
-def _body(message: Message, reader: Reader) -> Html:
-    drawn = draw_blocks(message.blocks, reader) if message.blocks else mrkdwn.draw(message.text, reader)
-    edited = tag("span", esc(" (edited)"), class_="edited") if message.edited_ts else NOTHING
-    return tag("div", drawn, edited, class_="words")
-
-
-def _reactions(message: Message, reader: Reader) -> Html:
-    if not message.reactions:
-        return NOTHING
-    drawn = [
-        tag("span", reader.emoji(name), esc(f" {len(people)}"), class_="reaction")
-        for name, people in message.reactions.items()
-    ]
-    return tag("div", *drawn, class_="reactions")
+def _beginning(scene: Scene) -> Html:
+    title = title_of(scene.channel, scene)
+    is_im = scene.channel.is_im
+    return tag(
+        "li",
+        tag("span", icon("comment" if is_im else "hash"), class_="beginning-sign"),
+        tag("h2", esc(f"Here you and {title} talk" if is_im else f"This is the beginning of {title}")),
+        tag("p", esc("Say something below, or type / to see what the app can do.")),
+        class_="beginning",
+        id="beginning",
+    )

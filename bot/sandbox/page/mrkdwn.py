@@ -99,8 +99,10 @@ def _entity(content: str, reader: Reader) -> Html:
 def _special(content: str, target: str, label: str, reader: Reader) -> Html:
     date = DATE.fullmatch(content)
     if date is None:
-        word = target[1:]
-        shown = label.removeprefix("@") or word.partition("^")[0]
-        return reader.broadcast(word if word in {"here", "channel", "everyone"} else shown)
+        word, _, group_id = target[1:].partition("^")
+        shown = label.removeprefix("@")
+        if word == "subteam":
+            return reader.usergroup(group_id, shown)
+        return reader.broadcast(word if word in {"here", "channel", "everyone"} else shown or word)
     drawn = reader.moment(int(date["seconds"]), plain(date["pattern"]), plain(date["fallback"] or ""))
     return reader.link(plain(date["link"]), drawn) if date["link"] else drawn

@@ -17,10 +17,11 @@ SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Reader:
-    """The person looking at the page, in their workspace."""
+    """The person looking at the page, in their workspace. `place` begins the ids of what is drawn for them."""
 
     workspace: Workspace
     person: Person
+    place: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -44,6 +45,13 @@ class Reader:
         channel = self.workspace.channels.get(slack_id)
         name = channel.name if channel else fallback or slack_id
         return tag("span", esc(f"#{name}"), class_="mention")
+
+    def usergroup(self, slack_id: str, fallback: str = "") -> Html:
+        """Draw a mention of a user group."""
+        group = self.workspace.usergroups.get(slack_id)
+        name = group.handle if group else fallback or slack_id
+        mine = group is not None and self.person.slack_id in group.members
+        return tag("span", esc(f"@{name}"), class_="mention mention-me" if mine else "mention")
 
     def broadcast(self, word: str) -> Html:
         """Draw @here, @channel or @everyone."""

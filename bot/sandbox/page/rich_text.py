@@ -85,6 +85,6 @@ ELEMENTS: dict[str, Draw] = {
     "color": _color,
     "user": lambda element, reader: reader.user(str(element.get("user_id", ""))),
     "channel": lambda element, reader: reader.channel(str(element.get("channel_id", ""))),
-    "usergroup": lambda element, reader: reader.broadcast(str(element.get("usergroup_id", ""))),
+    "usergroup": lambda element, reader: reader.usergroup(str(element.get("usergroup_id", ""))),
     "broadcast": lambda element, reader: reader.broadcast(str(element.get("range", ""))),
 }

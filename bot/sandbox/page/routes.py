@@ -1,161 +1,148 @@
-"""The page's addresses: the page, its living part, and the two things a person can do on it."""
+"""The page's addresses: the page itself, its living parts, and everything that people do on it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.clock import tomorrow_at
-from bot.sandbox.commands import Command, escaped
-from bot.sandbox.model import Channel, Person
-from bot.sandbox.page.layout import APP_CONVERSATION, Scene, can_be, draw_page, draw_side, draw_top
-from bot.sandbox.page.messages import draw_messages
-from bot.sandbox.page.reader import Reader
-from bot.sandbox.responses import Answer
-from bot.sandbox.workspace import Workspace
+from bot.errors import NotFoundError
+from bot.sandbox.interactions import Outcome
+from bot.sandbox.page.acts import ACTS, GONE, Act
+from bot.sandbox.page.asked import Asked, AskedError
+from bot.sandbox.page.changes import Changes
+from bot.sandbox.page.doors import Doors
+from bot.sandbox.page.gate import HEADERS, fields_of, refused, same_origin
+from bot.sandbox.page.layout import draw_page, living_parts
+from bot.sandbox.page.scene import Scene, scene_of
 
-STATIC = Path(__file__).parent / "static"
-MORNING = 9
-# Nothing from elsewhere runs here, so that markup which slipped through could do nothing.
-POLICY = "default-src 'self'; img-src 'self' data: http: https:; base-uri 'none'; form-action 'self'; object-src 'none'"
-HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-
-RunCommand = Callable[[str, str, str, str], Awaitable[Answer]]
+STATIC: Final = Path(__file__).parent / "static"
+MOST_WAIT_SECONDS: Final = 20.0
+GATHER_SECONDS: Final = 0.05
+"""How long changes are gathered before those who wait for one are answered: they seldom come alone."""
 
 
 class Page:
-    """The page over a workspace. `run_command` takes a person's id, a channel's id, the command and its text."""
+    """The page over a sandbox. Every address on it is relative, so that a prefix does no harm."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        commands: Mapping[str, Command],
-        run_command: RunCommand,
-        connected: Callable[[], bool],
-    ) -> None:
-        self._workspace = workspace
-        self._commands = commands
-        self._run_command = run_command
-        self._connected = connected
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._changes = Changes()
+        doors.workspace.on_change(self._changes.note)
+        doors.workspace.clock.on_move(doors.workspace.changed)
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of the page; every address on it is relative, so that a prefix does no harm."""
+        """Return the routes of the page."""
         return [
             Route("/", self._show),
             Route("/fragment", self._fragment),
-            Route("/say", self._say, methods=["POST"]),
-            Route("/clock", self._move, methods=["POST"]),
+            *[Route(f"/{name}", self._doing(act), methods=["POST"]) for name, act in ACTS.items()],
+            Route("/suggest", self._suggest, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
+    def stop_waiting(self) -> None:
+        """Answer all who wait for something to change, so that the server can end."""
+        self._changes.end()
+
     async def _show(self, request: Request) -> Response:
-        scene = self._scene(request.query_params)
+        scene = scene_of(self._doors, request.query_params)
         if scene is None:
             return PlainTextResponse("This workspace has no people or no channels yet.", 503)
-        return HTMLResponse(draw_page(scene, self._commands), headers=HEADERS)
+        workspace, channel_id, person_id = scene.workspace, scene.channel.slack_id, scene.person.slack_id
+        if scene.is_app:
+            workspace.open_home(person_id, channel_id, scene.tab)
+        if scene.tab == "messages" and workspace.unread(scene.channel, person_id):
+            since = scene.channel.read_until.get(person_id, "")
+            workspace.mark_read(channel_id, person_id)
+            scene = scene_of(self._doors, {**request.query_params, "tab": scene.tab, "since": since}) or scene
+        return HTMLResponse(draw_page(scene), headers=HEADERS)
 
     async def _fragment(self, request: Request) -> Response:
-        scene = self._scene(request.query_params)
+        asked = request.query_params
+        scene = scene_of(self._doors, asked)
         if scene is None:
             return Response(status_code=404)
-        if request.query_params.get("seen") == scene.seen:
+        if asked.get("wait") and asked.get("seen") == scene.seen:
+            await self._changes.wait(lambda: self._seen(request) != asked.get("seen"), _seconds(asked["wait"]))
+            await asyncio.sleep(GATHER_SECONDS)
+            if await request.is_disconnected():
+                return Response(status_code=204)
+            scene = scene_of(self._doors, asked) or scene
+        if asked.get("seen") == scene.seen:
             return Response(status_code=204, headers=HEADERS)
-        return _living(scene)
+        return _living(scene, Outcome())
 
-    async def _say(self, request: Request) -> Response:
-        if not _same_origin(request):
-            return _refused()
-        form = await _form(request)
-        scene = self._scene(form)
-        text = form.get("text", "").strip()
-        if scene is None or not text:
-            return Response(status_code=400)
-        person, channel = scene.person, scene.channel
-        if text.startswith("/"):
-            name, _, rest = text.partition(" ")
-            await self._run_command(person.slack_id, channel.slack_id, name, rest.strip())
-        elif not channel.is_archived:
-            if person.slack_id not in channel.members:
-                channel.members.append(person.slack_id)
-            self._workspace.post(channel.slack_id, person.slack_id, escaped(text, self._workspace))
-        return _done(request, scene)
+    def _seen(self, request: Request) -> str:
+        scene = scene_of(self._doors, request.query_params)
+        return scene.seen if scene else ""
 
-    async def _move(self, request: Request) -> Response:
-        if not _same_origin(request):
-            return _refused()
-        form = await _form(request)
-        scene = self._scene(form)
+    def _doing(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            if not same_origin(request):
+                return refused()
+            try:
+                asked = Asked({**request.query_params, **await fields_of(request)})
+                scene = scene_of(self._doors, asked.fields)
+                if scene is None:
+                    return Response(status_code=404)
+                outcome = await act(self._doors, scene, asked)
+            except NotFoundError:
+                outcome = Outcome(GONE)
+            except (AskedError, TypeError, ValueError):
+                return Response(status_code=400)
+            return self._done(request, asked, outcome)
+
+        return answer
+
+    def _done(self, request: Request, asked: Asked, outcome: Outcome) -> Response:
+        scene = scene_of(self._doors, asked.fields)
         if scene is None:
+            return Response(status_code=404)
+        if request.headers.get("accept", "").startswith("application/json"):
+            return _living(scene, outcome)
+        return RedirectResponse(scene.here(), status_code=303)
+
+    async def _suggest(self, request: Request) -> Response:
+        if not same_origin(request):
+            return refused()
+        try:
+            asked = Asked({**request.query_params, **await fields_of(request)})
+            scene = scene_of(self._doors, asked.fields)
+            if scene is None:
+                return Response(status_code=404)
+            rows = await self._doors.interactions.suggest(
+                scene.person.slack_id,
+                asked.place(scene.channel),
+                asked.text("block"),
+                asked.text("action"),
+                asked.text("typed"),
+            )
+        except NotFoundError:
+            rows = []
+        except (AskedError, TypeError, ValueError):
             return Response(status_code=400)
-        clock = self._workspace.clock
-        if form.get("move") == "hour":
-            clock.skip(timedelta(hours=1))
-        elif form.get("move") == "tomorrow":
-            clock.move_to(tomorrow_at(clock.now(), scene.person.zone, MORNING))
-        else:
-            return Response(status_code=400)
-        self._workspace.changed()
-        return _done(request, scene)
-
-    def _scene(self, asked: Mapping[str, str]) -> Scene | None:
-        person = self._person(asked.get("as", ""))
-        channel = self._channel(asked.get("in", ""), person) if person else None
-        if person is None or channel is None:
-            return None
-        return Scene(Reader(self._workspace, person), channel, self._connected())
-
-    def _person(self, slack_id: str) -> Person | None:
-        slackbot = self._workspace.slackbot.slack_id
-        choice = [person for person in self._workspace.people.values() if can_be(person, slackbot)]
-        return next((person for person in choice if person.slack_id == slack_id), choice[0] if choice else None)
-
-    def _channel(self, slack_id: str, person: Person) -> Channel | None:
-        if slack_id == APP_CONVERSATION:
-            return self._workspace.conversation_of([self._workspace.bot_user.slack_id, person.slack_id])
-        choice = self._workspace.visible_channels(person)
-        first = next(
-            (channel for channel in choice if person.slack_id in channel.members), choice[0] if choice else None
-        )
-        return next((channel for channel in choice if channel.slack_id == slack_id), first)
+        return JSONResponse({"rows": rows}, headers=HEADERS)
 
 
-def _living(scene: Scene) -> Response:
+def _living(scene: Scene, outcome: Outcome) -> Response:
     return JSONResponse(
         {
             "seen": scene.seen,
-            "in": scene.channel.slack_id,
-            "side": draw_side(scene),
-            "top": draw_top(scene),
-            "messages": draw_messages(scene.channel, scene.reader),
+            "born": scene.born,
+            "version": scene.workspace.version,
+            "place": scene.place,
+            "unread": scene.tab == "messages" and bool(scene.workspace.unread(scene.channel, scene.person.slack_id)),
+            "parts": living_parts(scene),
+            "outcome": {"error": outcome.error, "errors": dict(outcome.errors)},
         },
         headers=HEADERS,
     )
 
 
-def _done(request: Request, scene: Scene) -> Response:
-    if request.headers.get("accept", "").startswith("application/json"):
-        return _living(scene)
-    return RedirectResponse(scene.address(), status_code=303)
-
-
-def _same_origin(request: Request) -> bool:
-    """Return whether a browser sent this from the page itself; what is no browser sends neither header."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def _refused() -> Response:
-    return PlainTextResponse("This can only be sent from the sandbox's own page.", 403)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = await request.body()
-    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+def _seconds(written: str | None) -> float:
+    return min(int(written), MOST_WAIT_SECONDS) if written and written.isdecimal() else 0

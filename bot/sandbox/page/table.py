@@ -25,7 +25,7 @@ def draw_table(block: Json, reader: Reader) -> Html:
         ),
         class_="table-frame",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label="Table",
     )
 
@@ -54,7 +54,7 @@ def draw_data_table(block: Json, reader: Reader) -> Html:
         table,
         class_="table-frame data-table",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=caption,
         data_page_size=int(block.get("page_size") or DEFAULT_PAGE_SIZE),
         data_id=str(block.get("block_id", "")),
