@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain import ledger
 from bot.domain.ledger import AccountName, AccountState, Deed, Posting, Refusal
@@ -72,8 +72,10 @@ def append(session: Session, at: datetime, deed: Deed) -> Receipt:
 def reverse(
     session: Session, at: datetime, *, key: str, of: str, actor: str, reason: str | None = None, kind: str = "reversal"
 ) -> Receipt:
-    """Take back the transaction with the key `of`, once. NotFoundError where there is none; RefusedError where it was
-    refused, is a reversal itself, or has been taken back under another key.
+    """Take back the transaction with the key `of`, once.
+
+    NotFoundError where there is none; RefusedError where it was refused, is a reversal itself, or has been taken back
+    under another key.
     """
     txn = session.exec(select(tables.Txn).where(tables.Txn.key == of)).first()
     if txn is None:
@@ -111,20 +113,14 @@ def balance(session: Session, owner: str, unit: str) -> int:
 
 def list_lines(session: Session, owner: str, *, limit: int) -> list[Line]:
     """Return the latest entries of an owner's accounts, the latest first."""
-    entry, txn, account = tables.Entry, tables.Txn, tables.Account
-    query = (
-        select(
-            txn.at, txn.kind, txn.key, account.unit, entry.amount, entry.balance_after, tables.Text.body, txn.reverses
-        )
-        .select_from(entry)
-        .join(account, col(account.id) == col(entry.account_id))
-        .join(txn, col(txn.id) == col(entry.txn_id))
-        .outerjoin(tables.Text, col(tables.Text.id) == col(txn.reason_text_id))
-        .where(account.owner == owner)
-        .order_by(col(entry.id).desc())
-        .limit(limit)
-    )  # type: ignore[call-overload]
-    return [Line(*row) for row in session.exec(query).all()]
+    rows = bulk.query(
+        session,
+        "SELECT txn.at, txn.kind, txn.key, account.unit, entry.amount, entry.balance_after, text.body, txn.reverses "
+        "FROM entry JOIN account ON account.id = entry.account_id JOIN txn ON txn.id = entry.txn_id "
+        "LEFT JOIN text ON text.id = txn.reason_text_id WHERE account.owner = ? ORDER BY entry.id DESC LIMIT ?",
+        [owner, limit],
+    )
+    return [Line(bulk.read_moment(row[0]), *row[1:]) for row in rows]
 
 
 def find(session: Session, key: str) -> Receipt | None:
@@ -228,9 +224,9 @@ def _connection(session: Session) -> Connection:
     return session.bind
 
 
-def counts(session: Session) -> Mapping[str, Any]:
+def counts(session: Session) -> Mapping[str, int]:
     """Return how many accounts, transactions and entries there are."""
-    return {
-        table.__tablename__: session.exec(select(func.count()).select_from(table)).one()
-        for table in (tables.Account, tables.Txn, tables.Entry)
-    }
+    asked: dict[str, type[SQLModel]] = {
+        "accounts": tables.Account, "transactions": tables.Txn, "entries": tables.Entry,
+    }  # fmt: skip
+    return {name: session.exec(select(func.count()).select_from(table)).one() for name, table in asked.items()}
