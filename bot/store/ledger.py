@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.domain import ledger
 from bot.domain.ledger import AccountName, AccountState, Deed, Posting, Refusal
 from bot.errors import NotFoundError, RefusedError
-from bot.store import bulk, tables
+from bot.store import bulk, tables, texts
 
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
@@ -194,12 +194,7 @@ def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | N
 
 
 def _text(session: Session, at: datetime, deed: Deed) -> int | None:
-    if not deed.reason:
-        return None
-    row = tables.Text(kind=deed.kind, body=deed.reason, created_at=at)
-    session.add(row)
-    session.flush()
-    return row.id
+    return texts.add(session, at, kind=deed.kind, body=deed.reason) if deed.reason else None
 
 
 def _write(

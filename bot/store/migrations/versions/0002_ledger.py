@@ -1,4 +1,4 @@
-"""The ledger: accounts, transactions, entries, and the words apart from them."""
+"""The ledger: accounts, transactions, entries, and the words apart from them; praise."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -75,3 +75,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("txn_id", "account_id"),
     )
     op.create_index("entry_account", "entry", ["account_id", "id"], unique=False)
+    op.create_table(
+        "praise",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("giver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("points_each", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["giver_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(op.f("ix_praise_giver_id"), "praise", ["giver_id"], unique=False)
+    op.create_table(
+        "praise_receiver",
+        sa.Column("praise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["praise_id"],
+            ["praise.id"],
+        ),
+        sa.PrimaryKeyConstraint("praise_id", "person_id"),
+    )
+    op.create_index(op.f("ix_praise_receiver_person_id"), "praise_receiver", ["person_id"], unique=False)
