@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import demo, imports, people, programme, serve, stats
+from bot.cli import demo, imports, people, points, programme, serve, stats
 
 app = typer.Typer(
     name="encore", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True,
@@ -13,7 +13,9 @@ app.command()(serve.serve)
 app.command("stats")(stats.figures)
 app.command()(stats.board)
 app.command("rebuild")(stats.rebuild_all)
+app.command()(points.verify)
 app.add_typer(imports.app, name="import")
 app.add_typer(people.app, name="people")
+app.add_typer(points.app, name="points")
 app.add_typer(programme.app, name="programme")
 app.add_typer(programme.sites, name="site")

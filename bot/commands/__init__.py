@@ -6,11 +6,11 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.commands import mystats
+from bot.commands import kudos, mystats
 from bot.commands.guard import Handler, guard
 from bot.context import Context
 
-COMMANDS: Final[Mapping[str, Handler]] = MappingProxyType({"/mystats": mystats.handle})
+COMMANDS: Final[Mapping[str, Handler]] = MappingProxyType({"/kudos": kudos.handle, "/mystats": mystats.handle})
 
 
 def register(bolt: AsyncApp, ctx: Context) -> None:

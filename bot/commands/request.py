@@ -17,6 +17,8 @@ class Request:
     text: str
     at: datetime
     """When it reached us, in UTC."""
+    key: str
+    """What this deed is known by, however often it is delivered."""
 
 
 def request_of(body: Mapping[str, Any], at: datetime) -> Request:
@@ -24,4 +26,5 @@ def request_of(body: Mapping[str, Any], at: datetime) -> Request:
     return Request(
         workspace_id=str(body["team_id"]), slack_id=str(body["user_id"]), channel_id=str(body["channel_id"]),
         command=str(body["command"]), text=str(body.get("text") or "").strip(), at=at,
+        key=f"{body['team_id']}:{body['trigger_id']}",
     )  # fmt: skip

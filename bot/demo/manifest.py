@@ -9,6 +9,12 @@ MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
         "features": {
             "slash_commands": [
                 {
+                    "command": "/kudos",
+                    "description": "Thank a colleague in public, with points from your monthly allowance",
+                    "usage_hint": "@name what they did #value",
+                    "should_escape": True,
+                },
+                {
                     "command": "/mystats",
                     "description": "Your own figures beside your target and your team, for you alone",
                     "usage_hint": "[today|week|month]",

@@ -99,6 +99,20 @@ class ServiceLevel(_Section):
     after_contact_is_customer_time: bool = False
 
 
+class Kudos(_Section):
+    """Praise among colleagues."""
+
+    channel: str | None = None
+    """The Slack channel where kudos are posted, as an id or a name; where it is left out, the receiver's site's."""
+    allowance: Annotated[int, Field(ge=0, le=100_000)] = 50
+    """Points that everybody may give away in a month of their own clock."""
+    points: Annotated[int, Field(ge=0, le=10_000)] = 5
+    """Points that each receiver gets, from the giver's allowance."""
+    minimum_words: Annotated[int, Field(ge=1, le=50)] = 3
+    values: tuple[Annotated[str, Field(pattern=r"^[\w-]{1,30}$")], ...] = ()
+    """What the company stands for, named with # in kudos."""
+
+
 class Programme(_Section):
     """Everything that may differ from one company to the next; an empty document is a working programme."""
 
@@ -109,6 +123,7 @@ class Programme(_Section):
     service_level: ServiceLevel = ServiceLevel()
     new_agent_days: Annotated[int, Field(ge=0, le=730)] = 90
     """So long people who have just started are ranked among themselves."""
+    kudos: Kudos = Kudos()
     ask: str = "your lead"
     """Whom `/mystats` sends people to with a question about their figures."""
 

@@ -13,6 +13,7 @@ from bot.services import outbox
 from bot.store.outbox import Waiting
 from bot.views import VIEWS
 from bot.views.message import Message
+from bot.views.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +65,13 @@ async def deliver_one(ctx: Context) -> bool:
     view = VIEWS[waiting.view]
     try:
         value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
-        named = view.people(value)
+        named, written = view.people(value), view.texts(value)
     except Exception as error:
         return await _hopeless(ctx, waiting, f"cannot be read: {error!r}")
-    names = await ctx.db.read(outbox.names, named)
+    texts = await ctx.db.read(outbox.texts, written) if written else {}
+    words = Words(await ctx.db.read(outbox.names, named), texts)
     try:
-        native, classic = view.native(value, names), view.classic(value, names)
+        native, classic = view.native(value, words), view.classic(value, words)
     except Exception as error:
         return await _hopeless(ctx, waiting, f"cannot be shown: {error!r}")
     try:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.store import outbox as store
 from bot.store import people, workspaces
+from bot.store import texts as store_texts
 from bot.store.outbox import Waiting
 
 LEASE = timedelta(minutes=5)
@@ -57,6 +58,11 @@ def next_at(session: Session) -> datetime | None:
 def names(session: Session, person_ids: set[int]) -> dict[int, str]:
     """Return the names of people, by id; who was erased is not among them."""
     return people.list_names(session, person_ids)
+
+
+def texts(session: Session, text_ids: set[int]) -> dict[int, str]:
+    """Return what people wrote, by id; what was erased is not among it."""
+    return store_texts.list_bodies(session, text_ids)
 
 
 def remember_classic(session: Session, workspace_id: str) -> None:

@@ -323,3 +323,9 @@ def list_people(session: Session, *, only: int | None = None) -> list[PersonReco
             )
         )  # fmt: skip
     return described
+
+
+def left_on(session: Session, person_id: int, day: date) -> bool:
+    """Whether somebody has left by that local day."""
+    rows = bulk.query(session, "SELECT 1 FROM person WHERE id = ? AND left_on <= ?", [person_id, day.isoformat()])
+    return bool(rows)

@@ -9,8 +9,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.board import BoardPost
-from bot.views import board
+from bot.domain.praise import KudosPost
+from bot.views import board, praise
 from bot.views.message import Message
+from bot.views.words import Words
+
+
+def _no_texts(_value: Any) -> set[int]:
+    return set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +27,20 @@ class View:
     """What is frozen; read back from JSON as this."""
     people: Callable[[Any], set[int]]
     """The ids of people whose names are needed to show it."""
-    native: Callable[[Any, Mapping[int, str]], Message]
+    native: Callable[[Any, Words], Message]
     """With the blocks of 2026."""
-    classic: Callable[[Any, Mapping[int, str]], Message]
+    classic: Callable[[Any, Words], Message]
     """Where the workspace does not take those."""
+    texts: Callable[[Any], set[int]] = _no_texts
+    """The ids of what people wrote that is needed to show it."""
 
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
-    {"board": View(BoardPost, BoardPost.person_ids, board.native, board.classic)}
-)
+    {
+        "board": View(
+            BoardPost, BoardPost.person_ids,
+            lambda post, words: board.native(post, words.names), lambda post, words: board.classic(post, words.names),
+        ),
+        "kudos": View(KudosPost, KudosPost.person_ids, praise.post, praise.post, lambda post: {post.text_id}),
+    }
+)  # fmt: skip

@@ -115,6 +115,11 @@ def short_day(first: date, kind: PeriodKind, locale: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def date_words(day: date, locale: str) -> str:
+    """Return a day in full, such as “1 December 2026”."""
+    return format_date(day, "long", locale=locale_of(locale))
+
+
 def moment_words(at: datetime, zone_name: str, locale: str) -> str:
     """Return a moment with its zone, for where Slack cannot put in each reader's own time."""
     try:

@@ -5,7 +5,9 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD: Final = "0001"
+from bot.store.migrations import triggers
+
+HEAD: Final = "0002"
 """The newest version; a test holds it against the files."""
 
 
@@ -33,6 +35,8 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    # A table that is made anew on SQLite loses its triggers without a word.
+    triggers.create(connection)
     if connection.dialect.name == "sqlite":
         wrong = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if wrong:

@@ -4,13 +4,15 @@ from sqlmodel import SQLModel
 
 from bot.store.tables.facts import FactBefore, Feedback, Import, Interaction, Presence, Shift
 from bot.store.tables.figures import Board, BoardRow, DayStat, SiteStat
+from bot.store.tables.ledger import Account, Entry, Text, Txn
 from bot.store.tables.people import Alias, Identity, Membership, Person, RoleGrant, Site, SlackIdentity, Team
+from bot.store.tables.praise import Praise, PraiseReceiver
 from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersion, Workspace
 
 METADATA = SQLModel.metadata
 
 __all__ = [
-    "METADATA", "Alias", "Audit", "Board", "BoardRow", "Cursor", "DayStat", "FactBefore", "Feedback", "Identity", "Import",
-    "Interaction", "JobRun", "Membership", "Outbox", "Person", "Presence", "ProgrammeVersion", "RoleGrant", "Shift",
-    "Site", "SiteStat", "SlackIdentity", "Team", "Workspace",
+    "METADATA", "Account", "Alias", "Audit", "Board", "BoardRow", "Cursor", "DayStat", "Entry", "FactBefore", "Feedback",
+    "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Praise", "PraiseReceiver", "Presence", "ProgrammeVersion",
+    "RoleGrant", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
 ]  # fmt: skip

@@ -1,0 +1,25 @@
+"""Words of people, apart from what they are about, so that they can be erased."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.store import tables
+
+
+def add(session: Session, at: datetime, *, kind: str, body: str) -> int:
+    """Keep words and return their id."""
+    row = tables.Text(kind=kind, body=body, created_at=at)
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def list_bodies(session: Session, text_ids: Iterable[int]) -> dict[int, str]:
+    """Return the words by id; what was erased is not among them."""
+    ids = list(text_ids)
+    if not ids:
+        return {}
+    rows = session.exec(select(tables.Text.id, tables.Text.body).where(col(tables.Text.id).in_(ids)))
+    return {text_id or 0: body for text_id, body in rows}

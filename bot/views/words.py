@@ -1,0 +1,12 @@
+"""The words that are put into a message just before it is sent: names of people, and what they wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Names by the person's id, texts by the text's id; who or what was erased is in neither."""
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    texts: Mapping[int, str] = field(default_factory=dict)

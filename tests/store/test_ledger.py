@@ -1,0 +1,206 @@
+"""The ledger under every hand: keys, floors, reversals, triggers, proof; on SQLite and on PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, transfer
+from bot.errors import NotFoundError, RefusedError
+from bot.store import ledger, proof
+from bot.store.database import Database
+
+AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
+ANA, BEN = person(1), person(2)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    assert database.read_now(proof.verify) == []
+    database.close()
+
+
+def award(key: str, amount: int, owner: str = ANA) -> Deed:
+    request = {"to": owner, "amount": amount}
+    return Deed(key, "award", "admin", transfer(Unit.POINTS, amount, source=ISSUER, target=owner), request)
+
+
+def spend(key: str, amount: int, owner: str = ANA) -> Deed:
+    request = {"from": owner, "amount": amount}
+    return Deed(key, "spend", owner, transfer(Unit.POINTS, amount, source=owner, target=SINK), request)
+
+
+def points(db: Database, owner: str = ANA) -> int:
+    return db.read_now(ledger.balance, owner, Unit.POINTS)
+
+
+def test_what_is_awarded_can_be_spent_and_no_more(db: Database) -> None:
+    assert db.write_now(ledger.append, AT, award("a", 10)).done
+    assert db.write_now(ledger.append, AT, spend("b", 10)).done
+    refused = db.write_now(ledger.append, AT, spend("c", 1))
+    assert (refused.status, refused.refusal and (refused.refusal.balance, refused.refusal.short)) == ("refused", (0, 1))
+    assert points(db) == 0
+
+
+def test_a_key_happens_once_and_answers_the_same(db: Database) -> None:
+    first = db.write_now(ledger.append, AT, award("a", 10))
+    again = db.write_now(ledger.append, AT, award("a", 10))
+    assert (again.txn_id, again.status, first.replayed, again.replayed) == (first.txn_id, "done", False, True)
+    with pytest.raises(RefusedError, match="used for something else"):
+        db.write_now(ledger.append, AT, award("a", 11))
+    assert points(db) == 10
+
+
+def test_a_refusal_is_remembered_under_its_key(db: Database) -> None:
+    assert not db.write_now(ledger.append, AT, spend("s", 5)).done
+    db.write_now(ledger.append, AT, award("a", 10))
+    again = db.write_now(ledger.append, AT, spend("s", 5))
+    assert (again.done, again.replayed, again.refusal and again.refusal.short) == (False, True, 5)
+    assert db.write_now(ledger.append, AT, spend("s2", 5)).done
+    assert points(db) == 5
+
+
+def test_a_deed_is_taken_back_once_whatever_the_keys(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+    assert db.write_now(ledger.reverse, AT, key="r", of="a", actor="admin", reason="a mistake").done
+    assert db.write_now(ledger.reverse, AT, key="r", of="a", actor="admin", reason="a mistake").replayed
+    with pytest.raises(RefusedError, match="taken back already"):
+        db.write_now(ledger.reverse, AT, key="r2", of="a", actor="admin")
+    with pytest.raises(RefusedError, match="cannot be taken back"):
+        db.write_now(ledger.reverse, AT, key="r3", of="r", actor="admin")
+    with pytest.raises(NotFoundError):
+        db.write_now(ledger.reverse, AT, key="r4", of="nothing", actor="admin")
+    assert points(db) == 0
+    assert [line.amount for line in db.read_now(ledger.list_lines, ANA, limit=9)] == [-10, 10]
+
+
+def test_what_was_spent_cannot_be_taken_back_from_its_owner(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+    db.write_now(ledger.append, AT, spend("s", 4))
+    refused = db.write_now(ledger.reverse, AT, key="r", of="a", actor="admin")
+    assert (refused.done, refused.refusal and refused.refusal.short) == (False, 4)
+    db.write_now(ledger.append, AT, award("b", 4))
+    assert db.write_now(ledger.reverse, AT, key="r2", of="a", actor="admin").done
+    assert points(db) == 0
+
+
+@pytest.mark.parametrize("amount", [0, 10**15 + 1, True, 1.5])
+def test_only_whole_amounts_within_bounds(db: Database, amount: int) -> None:
+    with pytest.raises(RefusedError):
+        db.write_now(ledger.append, AT, award("a", amount))
+
+
+def test_the_sides_must_sum_to_nothing(db: Database) -> None:
+    lopsided = award("a", 10).postings[:1]
+    with pytest.raises(RefusedError, match="do not sum to 0"):
+        db.write_now(ledger.append, AT, replace(award("a", 10), postings=lopsided))
+
+
+DEEDS = [
+    "UPDATE txn SET status = 'done'",
+    "UPDATE entry SET amount = amount + 1",
+    "DELETE FROM entry",
+    "DELETE FROM txn",
+]
+ON_SQLITE = ["INSERT OR REPLACE INTO txn SELECT * FROM txn", "REPLACE INTO entry SELECT * FROM entry"]
+ON_POSTGRES = ["TRUNCATE entry", "TRUNCATE txn CASCADE"]
+
+
+def test_nothing_written_can_be_changed(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+
+    def run(session: Session, statement: str) -> None:
+        assert isinstance(session.bind, Connection)
+        session.bind.execute(text(statement))
+
+    for statement in [*DEEDS, *(ON_SQLITE if db.is_sqlite else ON_POSTGRES)]:
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.write_now(run, statement)
+    assert points(db) == 10
+
+
+def test_the_database_itself_holds_the_floor(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+
+    def overdraw(session: Session) -> None:
+        assert isinstance(session.bind, Connection)
+        session.bind.execute(text("UPDATE account SET balance = -1 WHERE unit = 'points' AND owner = 'person:1'"))
+
+    with pytest.raises(DBAPIError, match="account_floor"):
+        db.write_now(overdraw)
+
+
+FORGERIES = {
+    "an entry": "UPDATE entry SET amount = 11, balance_after = 11 WHERE version = 1",
+    "a key": "UPDATE txn SET key = 'forged' WHERE key = 'a'",
+    "a refusal": "UPDATE txn SET status = 'refused' WHERE key = 'a'",
+    "a balance": "UPDATE account SET balance = 99 WHERE owner = 'person:1'",
+    "the tail": "DELETE FROM entry WHERE id = (SELECT MAX(id) FROM entry)",
+}
+
+
+@pytest.mark.parametrize("forged", list(FORGERIES))
+def test_the_proof_finds_what_was_forged(database_url: str, forged: str) -> None:
+    db = Database(database_url)
+    db.write_now(ledger.append, AT, award("a", 10))
+    db.write_now(ledger.append, AT, award("b", 5))
+
+    def forge(session: Session) -> None:
+        assert isinstance(session.bind, Connection)
+        for trigger, table in (("entry_no_update", "entry"), ("entry_no_delete", "entry"), ("txn_no_update", "txn")):
+            on_postgres = f"ALTER TABLE {table} DISABLE TRIGGER USER"
+            session.bind.execute(text(f"DROP TRIGGER {trigger}" if db.is_sqlite else on_postgres))
+        session.bind.execute(text(FORGERIES[forged]))
+
+    assert db.read_now(proof.verify) == []
+    db.write_now(forge)
+    rules = {violation.rule for violation in db.read_now(proof.verify)}
+    db.close()
+    assert "the triggers that keep it append-only are there" in rules
+    assert len(rules) >= 2
+
+
+def test_ten_at_once_spend_what_one_can(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+    receipts = at_once(db, [spend(f"s{n}", 10) for n in range(10)])
+    assert sorted(receipt.done for receipt in receipts) == [False] * 9 + [True]
+    assert points(db) == 0
+
+
+def test_one_key_sent_ten_times_at_once_counts_once(db: Database) -> None:
+    receipts = at_once(db, [award("a", 10)] * 10)
+    assert sorted(receipt.replayed for receipt in receipts) == [False] + [True] * 9
+    assert points(db) == 10
+
+
+def test_crossing_gifts_do_not_stop_each_other(db: Database) -> None:
+    for owner in (ANA, BEN):
+        db.write_now(ledger.append, AT, award(f"a{owner}", 100, owner))
+
+    def gift(key: str, source: str, target: str) -> Deed:
+        return Deed(key, "gift", source, transfer(Unit.POINTS, 1, source=source, target=target), {"to": target})
+
+    crossing = [gift(f"g{n}", *((ANA, BEN) if n % 2 else (BEN, ANA))) for n in range(40)]
+    assert all(receipt.done for receipt in at_once(db, crossing))
+    assert (points(db, ANA), points(db, BEN)) == (100, 100)
+
+
+def at_once(db: Database, deeds: list[Deed]) -> list[ledger.Receipt]:
+    """Append every deed on a thread of its own, all starting together."""
+    lanes = min(len(deeds), 8)
+    gate = threading.Barrier(lanes)
+
+    def lane(mine: list[Deed]) -> list[ledger.Receipt]:
+        gate.wait()
+        return [db.write_now(ledger.append, AT, deed) for deed in mine]
+
+    with ThreadPoolExecutor(lanes) as threads:
+        return [receipt for part in threads.map(lane, [deeds[n::lanes] for n in range(lanes)]) for receipt in part]
