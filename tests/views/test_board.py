@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from bot.domain.board import BoardPost, BoardRow, Improved
 from bot.domain.periods import PeriodKind, period_of
 from bot.views import VIEWS, board
+from bot.views.words import Words
 from tests.views.oracle import both_seen, check, seen
 from tests.views.values import DAY, FRIDAY, HOSTILE, NAMES, newcomers_board
 
@@ -73,13 +74,13 @@ def test_a_first_place_shared_by_too_many_singles_nobody_out() -> None:
     assert "nobody is singled out" in seen(board.native(replace(DAY, rows=everybody, ranked=500), {}))
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_names_the_people_it_shows(view: str) -> None:
-    row = VIEWS[view]
+def test_the_outbox_knows_the_board_and_the_people_it_shows() -> None:
+    row = VIEWS["board"]
     assert row.value_type is BoardPost
     assert row.people(newcomers_board()) == {1, 2, 3, 5}
-    assert row.native(DAY, NAMES) == board.native(DAY, NAMES)
-    assert row.classic(DAY, NAMES) == board.classic(DAY, NAMES)
+    assert row.texts(DAY) == set()
+    assert row.native(DAY, Words(NAMES)) == board.native(DAY, NAMES)
+    assert row.classic(DAY, Words(NAMES)) == board.classic(DAY, NAMES)
 
 
 def test_a_week_that_crosses_the_year() -> None:
