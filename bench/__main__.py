@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import imports, mystats, page
+from bench import imports, ledger, mystats, page
 
-BENCHES = {"imports": imports.run, "mystats": mystats.run, "page": page.run}
+BENCHES = {"imports": imports.run, "ledger": ledger.run, "mystats": mystats.run, "page": page.run}
 
 
 def main() -> None:

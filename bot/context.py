@@ -27,3 +27,5 @@ class Context:
     """Set when something waits in the outbox."""
     classic_workspaces: set[str] = field(default_factory=set)
     """The workspaces that refused the blocks of 2026."""
+    native_workspaces: set[str] = field(default_factory=set)
+    """The workspaces that took them since Encore started."""

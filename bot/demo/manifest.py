@@ -7,6 +7,9 @@ from typing import Any, Final
 MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "features": {
+            "app_home": {
+                "home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True,
+            },
             "slash_commands": [
                 {
                     "command": "/kudos",

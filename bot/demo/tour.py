@@ -18,6 +18,12 @@ TOUR: Final = (
         "`/mystats month` and `/mystats today` work too.",
     ),
     Step(
+        "composer",
+        "Thank somebody",
+        "`/kudos @name what they did` thanks a colleague in their site's channel, with points from your monthly "
+        "allowance.",
+    ),
+    Step(
         "people",
         "Be somebody else",
         "Everybody sees their own Slack. Be an agent in Manila, a lead in Belgrade, somebody in their first weeks or a "
@@ -32,8 +38,8 @@ TOUR: Final = (
     Step(
         "clock",
         "Let a day go by",
-        "Skip to tomorrow 09:00. The day is worked, the figures move, and the next boards come when each site's morning "
-        "does.",
+        "Skip to tomorrow 09:00, on the clock of whoever you are. The day is worked, the figures move, and every board "
+        "whose morning has come meanwhile is posted.",
     ),
     Step(
         "tools",

@@ -11,6 +11,7 @@ from bot.sandbox.workspace import Workspace
 WELCOME: Final = (
     "*Welcome to the sample contact centre.* Everybody and every figure here is made up; nothing leaves this machine.\n"
     "• Type `/mystats` below: it answers you alone. `/mystats month` and `/mystats today` work too.\n"
+    "• Thank a colleague: `/kudos @name what they did`. It stands in their site's channel a moment later.\n"
     "• The boards of each site are in its own channel, {channels}.\n"
     "• *Skip to tomorrow 09:00* moves the sandbox's clock: the day is worked, and the next boards are posted.\n"
     "• Under *You are*, be somebody else: an agent in Manila, a lead, a new agent, a guest.\n"

@@ -57,6 +57,8 @@ def parse(text: str, values: Sequence[str], *, minimum_words: int) -> Typed:
     known = {value.casefold(): value for value in values}
     named = [known[word.casefold()] for word in _VALUE.findall(rest) if word.casefold() in known]
     words = _unescaped(rest).strip()
+    if rest.startswith("@"):
+        raise InputError(f"Nobody here is called {rest.split()[0]}. Choose the name from the list that Slack offers.")
     if not receivers:
         raise InputError(f"Say first whom you mean, with @: {_USAGE}.")
     if len(receivers) > MOST_RECEIVERS:

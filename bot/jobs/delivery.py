@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.services import outbox
 from bot.store.outbox import Waiting
 from bot.views import VIEWS
+from bot.views.blocks import needs_2026
 from bot.views.message import Message
 from bot.views.words import Words
 
@@ -34,6 +35,9 @@ MOST_TRIES: Final = 20
 """A refusal that should pass and does not in so many tries, half a minute apart, holds up a channel no longer."""
 
 PASSING_WAIT: Final = timedelta(seconds=30)
+DOUBT: Final = timedelta(seconds=30)
+"""So long after a try without an answer the message may still appear in Slack."""
+
 IDLE_SECONDS: Final = 2.0
 """How long delivery sleeps at most: another process may have queued something."""
 
@@ -76,21 +80,29 @@ async def deliver_one(ctx: Context) -> bool:
         return await _hopeless(ctx, waiting, f"cannot be shown: {error!r}")
     try:
         ts = await _found_in_slack(ctx, waiting) if waiting.uncertain else None
-    except Exception:
-        # Not knowing whether Slack has it, it is not sent again: the lease runs out, and Slack is asked anew.
-        log.warning("Slack could not be asked for message %s; it waits.", waiting.id, exc_info=True)
+    except Exception as error:
+        # Not knowing whether Slack has it, it is not sent again before Slack could be asked.
+        await _doubt(ctx, waiting, f"Slack could not be asked: {error!r}")
         return True
     try:
         if ts is None:
             ts = await _post(ctx, waiting, native, classic)
     except SlackApiError as error:
         await _refused(ctx, waiting, error)
-    except Exception:
-        # Nobody knows whether Slack has it. The lease runs out, and then Slack is asked.
-        log.warning("No answer from Slack for message %s.", waiting.id, exc_info=True)
+    except Exception as error:
+        await _doubt(ctx, waiting, f"no answer from Slack: {error!r}")
     else:
         await ctx.db.write(outbox.sent, ctx.now(), waiting.id, ts)
     return True
+
+
+async def _doubt(ctx: Context, waiting: Waiting, why: str) -> None:
+    """Ask Slack soon whether it has the message: this try is over, and so nobody sends it meanwhile.
+
+    If even that cannot be written down, the sender's lease runs out and the same happens later.
+    """
+    log.warning("Message %s for %s is uncertain; Slack is asked in a moment. %s", waiting.id, waiting.channel, why)
+    await ctx.db.write(outbox.doubt, waiting.id, until=ctx.now() + DOUBT, why=why)
 
 
 async def _hopeless(ctx: Context, waiting: Waiting, why: str) -> bool:
@@ -104,10 +116,14 @@ async def _post(ctx: Context, waiting: Waiting, native: Message, classic: Messag
     if ctx.workspace_id in ctx.classic_workspaces:
         return await _send(ctx, waiting, classic)
     try:
-        return await _send(ctx, waiting, native)
+        ts = await _send(ctx, waiting, native)
     except SlackApiError as error:
         if error.response["error"] not in {"invalid_blocks", "invalid_blocks_format"}:
             raise
+    else:
+        if needs_2026(native.blocks):
+            ctx.native_workspaces.add(ctx.workspace_id)
+        return ts
     ts = await _send(ctx, waiting, classic)
     # Only now is it known that the blocks were too new, and not simply wrong.
     ctx.classic_workspaces.add(ctx.workspace_id)
@@ -163,7 +179,7 @@ async def _channel_id(ctx: Context, channel: str) -> str | None:
 async def _refused(ctx: Context, waiting: Waiting, error: SlackApiError) -> None:
     name = str(error.response.get("error") or "")
     if not name or name in UNCERTAIN or error.response.status_code >= 500:
-        log.warning("Slack does not say whether it has message %s: %s", waiting.id, name or "no error named")
+        await _doubt(ctx, waiting, f"Slack does not say whether it has it: {name or error.response.status_code}")
         return
     if name == "ratelimited":
         after = float(error.response.headers.get("Retry-After") or PASSING_WAIT.total_seconds())

@@ -95,7 +95,10 @@ BLOCKS: Final[dict[str, Rule]] = {
     "data_table": DATA_TABLE,
     "data_visualization": CHART,
     "divider": shape({}, _ID),
-    "file": shape({"external_id": string(), "source": one_of("remote")}, _ID),
+    "file": together(
+        shape({"external_id": string(), "source": one_of("remote")}, _ID),
+        _only_in("message", "file"),
+    ),
     "header": shape({"text": plain_text(150)}, _ID | {"level": anything}),
     "image": together(
         shape({"alt_text": string(2_000)}, _ID | _BOTH | {"title": plain_text(2_000)}),
@@ -160,6 +163,8 @@ def problems(blocks: Any, *, new_blocks: bool, surface: Surface = "message", poi
         charts = [block for block in blocks if isinstance(block, dict) and block.get("type") == "data_visualization"]
         if len(charts) > MOST_CHARTS:
             spot.wrong(f"no more than {MOST_CHARTS} data_visualization blocks allowed")
+        if surface != "message":
+            _check_focus(spot)
     return spot.found
 
 
@@ -193,10 +198,23 @@ def _check_ids(spot: Spot) -> None:
             seen.add(block_id)
         actions: set[str] = set()
         for element in _elements(block):
-            action_id = element.value["action_id"]
+            action_id = element.value.get("action_id")
+            if not isinstance(action_id, str) or not action_id:
+                continue
             if action_id in actions:
                 element.at("action_id").wrong(f"action_id must be unique: {action_id}")
             actions.add(action_id)
+
+
+def _check_focus(spot: Spot) -> None:
+    focused = [
+        element
+        for block in _holders(spot)
+        for element in _elements(block)
+        if element.value.get("focus_on_load") is True
+    ]
+    for element in focused[1:]:
+        element.at("focus_on_load").wrong("only one element may have focus_on_load")
 
 
 def _holders(spot: Spot) -> Iterator[Spot]:
@@ -215,5 +233,5 @@ def _elements(spot: Spot) -> Iterator[Spot]:
         places = range(len(below)) if isinstance(below, list) else [None]
         for place in places:
             element = below if place is None else below[place]
-            if isinstance(element, dict) and isinstance(element.get("action_id"), str) and element["action_id"]:
+            if isinstance(element, dict):
                 yield spot.at(name) if place is None else spot.at(name).at(place)

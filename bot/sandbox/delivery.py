@@ -1,5 +1,6 @@
 """How a payload reaches the app: over Socket Mode or as a signed HTTP request. One acknowledgement comes back."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.sandbox.model import Json
+from bot.sandbox.strict_json import read_json
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 Spoil = Literal["forged_signature", "old_timestamp"]
@@ -64,19 +66,23 @@ class SignedHttp:
         self._client = client
 
     async def send(self, parcel: Parcel, seconds: float) -> Json:
-        """Deliver as `Delivery.send` says; any status but 200 counts as not taken."""
+        """Deliver as `Delivery.send` says; any status but 200 (for events: but 2xx) counts as not taken."""
         body, content_type = _encoded(parcel.kind, parcel.payload)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
         headers |= self._signature(body, parcel.spoiled)
         if parcel.attempt:
             headers |= {"X-Slack-Retry-Num": str(parcel.attempt), "X-Slack-Retry-Reason": parcel.reason}
         try:
-            response = await self._client.post(self._request_url, content=body, headers=headers, timeout=seconds)
-        except httpx.TimeoutException:
+            # The limit is for the whole exchange: a client's own would begin anew with every piece that arrives.
+            async with asyncio.timeout(seconds):
+                response = await self._client.post(self._request_url, content=body, headers=headers, timeout=None)
+        except TimeoutError:
             raise DeliveryError("operation_timeout", "http_timeout") from None
         except httpx.HTTPError:
             raise DeliveryError("dispatch_failed", "connection_failed") from None
-        if response.status_code != httpx.codes.OK:
+        # Commands and actions want a 200, events any success.
+        taken = response.is_success if parcel.kind == "events_api" else response.status_code == httpx.codes.OK
+        if not taken:
             final = response.headers.get("x-slack-no-retry") == "1"
             raise DeliveryError("dispatch_failed", "http_error", final=final)
         return _acknowledged(response)
@@ -105,10 +111,11 @@ def _encoded(kind: Kind, payload: Json) -> tuple[bytes, str]:
 def _acknowledged(response: httpx.Response) -> Json:
     if not response.content:
         return {}
+    words = {"text": response.content.decode(errors="replace")}
     if response.headers.get("content-type", "").startswith("application/json"):
         try:
-            read = response.json()
+            read = read_json(response.content)
         except ValueError:
-            return {"text": response.text}
-        return read if isinstance(read, dict) else {"text": response.text}
-    return {"text": response.text}
+            return words
+        return read if isinstance(read, dict) else words
+    return words

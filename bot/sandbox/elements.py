@@ -1,5 +1,8 @@
 """What stands inside blocks: buttons, menus, pickers, fields to type in, images, and the objects they are made of."""
 
+import re
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.sandbox.rich_text import RICH_TEXT
@@ -25,9 +28,16 @@ from bot.sandbox.rules import (
 MOST_OF_AN_ID: Final = 255
 MOST_OF_A_URL: Final = 3_000
 
+DATE: Final = r"\d{4}-\d\d-\d\d"
+NUMERAL: Final = r"-?(\d{1,100}\.?\d{0,100}|\.\d{1,100})"
+
 STYLE: Final = one_of("primary", "danger")
 ID: Final = string(MOST_OF_AN_ID, least=0)
-ADDRESS: Final = string(MOST_OF_A_URL)
+ADDRESS: Final = together(string(MOST_OF_A_URL), matching(r"(?i)https?://[^\s/]\S*", "invalid url"))
+# What a button opens may also be a mail, a call or a place in Slack.
+LINK: Final = together(
+    string(MOST_OF_A_URL), matching(r"(?i)(https?://[^\s/]|slack://|mailto:|tel:)\S*", "invalid url")
+)
 
 CONFIRM: Final = shape(
     {"text": text(300)},
@@ -44,8 +54,9 @@ IMAGE: Final = together(
     IMAGE_SOURCE,
 )
 
-_OPTION_FIELDS: Final = {"description": plain_text(75), "url": ADDRESS}
-OPTION: Final = shape({"text": plain_text(75), "value": string(150)}, _OPTION_FIELDS)
+_OPTION: Final[dict[str, Rule]] = {"text": plain_text(75), "value": string(150)}
+OPTION: Final = shape(_OPTION, {"description": plain_text(75)})
+LINKED_OPTION: Final = shape(_OPTION, {"description": plain_text(75), "url": LINK})
 MARKED_OPTION: Final = shape({"text": text(75), "value": string(150)}, {"description": text(75)})
 OPTION_GROUP: Final = shape({"label": plain_text(75), "options": each(OPTION, least=1, most=100)})
 
@@ -74,6 +85,7 @@ _CONVERSATIONS: Final[dict[str, Rule]] = {
         },
     ),
 }
+_NUMERAL: Final = matching(NUMERAL, "must be a number written as a string")
 _ONE_CHOICE: Final = only_one_of("options", "option_groups")
 _IDS: Final = each(string(), least=1)
 
@@ -107,9 +119,28 @@ def _lengths(spot: Spot) -> None:
         spot.wrong("min_length must be less than or equal to max_length")
 
 
+def _bounds(spot: Spot) -> None:
+    least, most = (_amount(spot.value.get(name)) for name in ("min_value", "max_value"))
+    if least is not None and most is not None and least > most:
+        spot.wrong("min_value must be less than or equal to max_value")
+
+
+def _amount(value: Any) -> Decimal | None:
+    return Decimal(value) if isinstance(value, str) and re.fullmatch(NUMERAL, value, re.ASCII) else None
+
+
+def _real_date(spot: Spot) -> None:
+    matching(DATE, "must be in the format YYYY-MM-DD")(spot)
+    if isinstance(spot.value, str) and re.fullmatch(DATE, spot.value, re.ASCII):
+        try:
+            date.fromisoformat(spot.value)
+        except ValueError:
+            spot.wrong("must be a valid date")
+
+
 BUTTON: Final = shape(
     {"text": plain_text(75)},
-    _COMMON | {"value": string(2_000), "url": ADDRESS, "style": STYLE, "accessibility_label": string(75)},
+    _COMMON | {"value": string(2_000), "url": LINK, "style": STYLE, "accessibility_label": string(75)},
 )
 _FEEDBACK: Final = shape({"text": plain_text(75), "value": string(2_000)}, {"accessibility_label": string(75)})
 
@@ -118,7 +149,7 @@ ELEMENTS: Final[dict[str, Rule]] = {
     "workflow_button": shape(
         {"text": plain_text(75), "workflow": anything}, _COMMON | {"style": STYLE, "accessibility_label": string(75)}
     ),
-    "overflow": shape({"options": each(OPTION, least=1, most=5)}, _COMMON),
+    "overflow": shape({"options": each(LINKED_OPTION, least=1, most=5)}, _COMMON),
     "radio_buttons": _choice(MARKED_OPTION, "initial_option"),
     "checkboxes": _choice(MARKED_OPTION, "initial_options"),
     "static_select": together(
@@ -141,7 +172,7 @@ ELEMENTS: Final[dict[str, Rule]] = {
     "multi_conversations_select": shape({}, _MANY | _CONVERSATIONS | {"initial_conversations": _IDS}),
     "channels_select": shape({}, _MENU | {"initial_channel": string(), "response_url_enabled": flag}),
     "multi_channels_select": shape({}, _MANY | {"initial_channels": _IDS}),
-    "datepicker": shape({}, _MENU | {"initial_date": matching(r"\d{4}-\d\d-\d\d", "must be in the format YYYY-MM-DD")}),
+    "datepicker": shape({}, _MENU | {"initial_date": _real_date}),
     "timepicker": shape(
         {},
         _MENU
@@ -158,9 +189,12 @@ ELEMENTS: Final[dict[str, Rule]] = {
         ),
         _lengths,
     ),
-    "number_input": shape(
-        {"is_decimal_allowed": flag},
-        _TYPED | {"initial_value": string(), "min_value": string(), "max_value": string()},
+    "number_input": together(
+        shape(
+            {"is_decimal_allowed": flag},
+            _TYPED | {"initial_value": _NUMERAL, "min_value": _NUMERAL, "max_value": _NUMERAL},
+        ),
+        _bounds,
     ),
     "email_text_input": shape({}, _TYPED | {"initial_value": string()}),
     "url_text_input": shape({}, _TYPED | {"initial_value": string()}),

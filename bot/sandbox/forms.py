@@ -7,7 +7,8 @@ from bot.errors import NotFoundError
 from bot.sandbox.answers import complaints
 from bot.sandbox.delivery import DeliveryError
 from bot.sandbox.gateway import Gateway
-from bot.sandbox.interactions import Interactions, Outcome
+from bot.sandbox.interactions import NOT_INTERACTIVE, Interactions, Outcome
+from bot.sandbox.manifest import Manifest
 from bot.sandbox.model import Json
 from bot.sandbox.responses import Conversation, Responses
 from bot.sandbox.state import Typed, elements_in
@@ -27,11 +28,13 @@ class Forms:
     def __init__(
         self,
         workspace: Workspace,
+        manifest: Manifest,
         gateway: Gateway,
         responses: Responses,
         interactions: Interactions,
     ) -> None:
         self._workspace = workspace
+        self._interactive = manifest.interactive
         self._gateway = gateway
         self._responses = responses
         self._interactions = interactions
@@ -47,6 +50,8 @@ class Forms:
         wrong = complaints(view["blocks"], state)
         if wrong:
             return Outcome(errors=wrong)
+        if not self._interactive:
+            return Outcome(NOT_INTERACTIVE)
         filled = view | {"state": state}
         self._workspace.modals.replace(filled)
         payload = self._interactions.view_payload("view_submission", user_id, filled)
@@ -90,30 +95,35 @@ class Forms:
         if action == "update":
             modals.replace(read_view(answer.get("view"), "modal", user_id, self._workspace, view))
         elif action == "push":
-            if not modals.push(user_id, read_view(answer.get("view"), "modal", user_id, self._workspace)):
+            pushed = read_view(answer.get("view"), "modal", user_id, self._workspace)
+            if modals.top(user_id) is not view or not modals.push(user_id, pushed):
                 raise _TroubleError
         elif action == "clear":
             modals.clear(user_id)
-        elif action:
+        elif answer:
+            # Slack follows an empty acknowledgement or a response_action, and nothing else.
             raise _TroubleError
         else:
-            modals.close(user_id)
+            # The app may have shown another view above this one meanwhile: that one stays.
+            modals.remove(view["id"])
         return Outcome()
 
     async def _tell_closed(self, user_id: str, views: list[Json], *, is_cleared: bool) -> None:
         for view in views:
-            if view["notify_on_close"]:
+            if view["notify_on_close"] and self._interactive:
                 payload = self._interactions.view_payload("view_closed", user_id, view) | {"is_cleared": is_cleared}
                 # Nothing that the person could see depends on whether the app takes it.
                 await self._gateway.deliver("interactive", f"view_closed {view['callback_id']}", payload)
 
     def _response_urls(self, user_id: str, view: Json) -> list[Json]:
         rows = []
+        # The app may have chosen at first what the person does not even see.
+        seen = {channel.slack_id for channel in self._workspace.visible_channels(self._workspace.person(user_id))}
         for block, element in elements_in(view["blocks"]):
             if block["type"] == "input" and element.get("response_url_enabled"):
                 chosen = view["state"]["values"][block["block_id"]][element["action_id"]]
                 channel_id = chosen.get("selected_conversation") or chosen.get("selected_channel")
-                if channel_id in self._workspace.channels:
+                if channel_id in seen:
                     conversation: Conversation = self._responses.open(channel_id, user_id, way="app")
                     ids = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel_id}
                     rows.append(ids | {"response_url": self._interactions.response_url(conversation)})
@@ -130,7 +140,7 @@ def _errors(view: Json, errors: Any) -> dict[str, str]:
     fields = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
     if not isinstance(errors, Mapping):
         raise _TroubleError
-    shown = {str(name): str(text) for name, text in errors.items() if name in fields}
+    shown = {str(name): text for name, text in errors.items() if name in fields and isinstance(text, str)}
     if not shown:
         raise _TroubleError
     return shown

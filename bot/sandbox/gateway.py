@@ -38,6 +38,9 @@ class Gateway:
         return self._faults.take_copies()
 
     async def _try(self, parcel: Parcel, title: str) -> Outcome:
+        if not self._workspace.installed and parcel.kind != "events_api":
+            # Of an app that is gone Slack has nothing left to send to; its last events are on their way already.
+            return DeliveryError("dispatch_failed", final=True)
         parcel = Parcel(parcel.kind, parcel.payload, parcel.attempt, parcel.reason, self._faults.take_spoil())
         began = time.perf_counter()
         outcome: Outcome

@@ -1,23 +1,24 @@
 """What people do with blocks and shortcuts: the payloads that are sent for it, and what the app's answers do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.errors import NotFoundError
 from bot.sandbox import shapes
+from bot.sandbox.chosen import check_chosen, check_typed
 from bot.sandbox.delivery import DeliveryError
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.manifest import Manifest, ShortcutKind
 from bot.sandbox.model import Channel, Json, Message, micros_of, ts_of
+from bot.sandbox.offers import Offers
 from bot.sandbox.responses import Conversation, Responses
-from bot.sandbox.state import Typed, action_of, find_element, options_of, state_of
+from bot.sandbox.state import Typed, action_of, find_element, state_of
 from bot.sandbox.workspace import Workspace
 
 NOT_INTERACTIVE: Final = "This app is not set up for interactive responses"
 TROUBLE: Final = "The app did not answer in time. Try again?"
-
-_Ids = tuple[str, str, str]
+ARCHIVED: Final = "This channel is archived."
 
 
 @dataclass(frozen=True)
@@ -62,24 +63,29 @@ class Interactions:
         self._gateway = gateway
         self._responses = responses
         self.response_url = response_url
-        # What menus that ask the app have offered, so that a choice can be sent whole.
-        self._offered: dict[_Ids, list[Json]] = {}
+        self._offers = Offers()
 
     async def act(
         self, user_id: str, place: Place, block_id: str, action_id: str, values: Sequence[str], typed: Typed
     ) -> Outcome:
         """Use one element: send `block_actions`. `typed` is what stands in all elements of that message or view.
 
-        Raises NotFoundError for a place, a block or an element that is not there (any more).
+        Raises NotFoundError for a place, a block, an element or a choice that is not there (any more), ValueError for
+        more choices than the element allows.
         """
         blocks = self._blocks(place, user_id)
-        block, element = self._find(place, blocks, block_id, action_id)
-        zone = self._workspace.person(user_id).zone
+        if isinstance(place, OnMessage) and self._workspace.channel(place.channel_id).is_archived:
+            return Outcome(ARCHIVED)
+        block, element = self._find(blocks, block_id, action_id)
+        person = self._workspace.person(user_id)
+        zone = person.zone
+        check_chosen(element, values, person, self._workspace)
+        check_typed(blocks, typed, person, self._workspace)
         action = action_of(block, element, values, zone, self._now_ts())
         payload = self._base("block_actions", user_id) | self._context(place, user_id)
         payload["trigger_id"] = self._workspace.triggers.issue(user_id, _view_id(place))
         payload["actions"] = [action]
-        state = state_of(self._with_offered(place, blocks), typed, zone)
+        state = state_of(blocks, typed, zone)
         if isinstance(place, OnView):
             payload["view"] = payload["view"] | {"state": state}
         else:
@@ -96,9 +102,16 @@ class Interactions:
         return await self._send(f"shortcut {callback_id}", payload)
 
     async def message_shortcut(self, user_id: str, callback_id: str, channel_id: str, ts: str) -> Outcome:
-        """Use an entry of a message's menu. Raises NotFoundError as `shortcut` does, and for an unknown message."""
+        """Use an entry of a message's menu. Raises NotFoundError as `shortcut` does, and for an unknown message.
+
+        Ephemeral messages have no such menu.
+        """
         self._check_shortcut("message", callback_id)
         channel, message = self._workspace.channel(channel_id), self._workspace.message(channel_id, ts)
+        if message.ephemeral_to is not None:
+            raise NotFoundError(f"The message {ts} has no shortcuts.")
+        if channel.is_archived:
+            return Outcome(ARCHIVED)
         conversation = self._responses.open(channel_id, user_id, "", way="app")
         payload = self._base("message_action", user_id) | {
             "callback_id": callback_id,
@@ -112,28 +125,27 @@ class Interactions:
         del payload["api_app_id"]
         return await self._send(f"message_action {callback_id}", payload)
 
-    async def suggest(self, user_id: str, place: Place, block_id: str, action_id: str, typed: str) -> list[Json]:
+    async def suggest(
+        self, user_id: str, place: Place, block_id: str, action_id: str, typed: str, chosen: Collection[str] = ()
+    ) -> list[Json]:
         """Ask the app what a menu offers for these letters: options, or groups of them. Raises NotFoundError.
 
-        An app that does not answer, or not in the documented way, offers nothing.
+        An app that does not answer, or not in the documented way, offers nothing. `chosen` are the values that stand in
+        the menu already.
         """
-        blocks = self._blocks(place, user_id)
-        self._find(place, blocks, block_id, action_id)
+        self._find(self._blocks(place, user_id), block_id, action_id)
         payload = self._base("block_suggestion", user_id) | self._context(place, user_id)
         payload |= {"block_id": block_id, "action_id": action_id, "value": typed}
         outcome = (await self._gateway.deliver("interactive", f"block_suggestion {action_id}", payload))[0]
         if isinstance(outcome, DeliveryError):
             return []
-        rows = outcome.get("options") or outcome.get("option_groups") or []
-        offered = options_of({"options": outcome.get("options"), "option_groups": outcome.get("option_groups")})
-        known = self._offered.setdefault((_key(place), block_id, action_id), [])
-        known.extend(option for option in offered if option not in known)
-        return list(rows)
+        return self._offers.take((_key(place), block_id, action_id), outcome, chosen)
 
     def state(self, user_id: str, view: Json, typed: Typed) -> Json:
-        """Return the state of a view's elements as Slack writes it."""
-        place = OnView(view["id"])
-        return state_of(self._with_offered(place, view["blocks"]), typed, self._workspace.person(user_id).zone)
+        """Return the state of a view's elements as Slack writes it. Raises as `act` does for what cannot be chosen."""
+        person, blocks = self._workspace.person(user_id), self._offers.completed(view["id"], view["blocks"])
+        check_typed(blocks, typed, person, self._workspace)
+        return state_of(blocks, typed, person.zone)
 
     def view_payload(self, kind: str, user_id: str, view: Json) -> Json:
         """Return what `view_submission` and `view_closed` have in common."""
@@ -181,8 +193,9 @@ class Interactions:
     def _blocks(self, place: Place, user_id: str) -> list[Json]:
         if isinstance(place, OnView):
             blocks: list[Json] = self._view(place, user_id)["blocks"]
-            return blocks
-        return self._message(place, user_id)[1].blocks
+        else:
+            blocks = self._message(place, user_id)[1].blocks
+        return self._offers.completed(_key(place), blocks)
 
     def _message(self, place: OnMessage, user_id: str) -> tuple[Channel, Message]:
         message = self._workspace.message(place.channel_id, place.ts)
@@ -199,33 +212,11 @@ class Interactions:
             raise NotFoundError(f"The view {place.view_id} is not open.")
         return found[1]
 
-    def _find(self, place: Place, blocks: Sequence[Json], block_id: str, action_id: str) -> tuple[Json, Json]:
-        found = find_element(self._with_offered(place, blocks), block_id, action_id)
+    def _find(self, blocks: Sequence[Json], block_id: str, action_id: str) -> tuple[Json, Json]:
+        found = find_element(blocks, block_id, action_id)
         if found is None:
             raise NotFoundError(f"There is no element {action_id} in a block {block_id} here.")
         return found
-
-    def _with_offered(self, place: Place, blocks: Sequence[Json]) -> list[Json]:
-        return [self._completed(_key(place), block) for block in blocks]
-
-    def _completed(self, key: str, block: Json) -> Json:
-        # Menus that ask the app have no options of their own: those that were offered stand in.
-        changed = dict(block)
-        if isinstance(block.get("child_blocks"), list):
-            changed["child_blocks"] = [self._completed(key, inner) for inner in block["child_blocks"]]
-        for name in ("accessory", "element"):
-            if isinstance(block.get(name), dict):
-                changed[name] = self._filled(key, block, block[name])
-        if block["type"] == "actions":
-            changed["elements"] = [self._filled(key, block, element) for element in block["elements"]]
-        return changed
-
-    def _filled(self, key: str, block: Json, element: Json) -> Json:
-        if not str(element.get("type")).endswith("external_select"):
-            return element
-        offered = self._offered.get((key, block["block_id"], element["action_id"]), [])
-        initial = [element[name] for name in ("initial_option",) if element.get(name)]
-        return element | {"options": [*initial, *(element.get("initial_options") or []), *offered]}
 
     def _conversation(self, place: OnMessage, user_id: str) -> Conversation:
         message = self._workspace.message(place.channel_id, place.ts)

@@ -54,6 +54,11 @@ class Modals:
         stack = self._stacks.get(user_id)
         return stack.pop() if stack else None
 
+    def remove(self, view_id: str) -> None:
+        """Take one view away, wherever it lies; those above it stay."""
+        for stack in self._stacks.values():
+            stack[:] = [view for view in stack if view["id"] != view_id]
+
     def clear(self, user_id: str) -> list[Json]:
         """Take every view away; returns them, the topmost first."""
         return list(reversed(self._stacks.pop(user_id, [])))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import NotFoundError
-from bot.sandbox.content import ContentError, read_content
+from bot.sandbox.content import ContentError, read_content, read_thread
 from bot.sandbox.model import Json, Message
 from bot.sandbox.workspace import Workspace
 
@@ -60,7 +60,8 @@ class Responses:
         """Begin a conversation about the command `typed`, or about a message that somebody acted on."""
         now = self._real_seconds()
         # Those that nobody can use any more for a long while are forgotten; younger ones still answer `expired_url`.
-        self._open = {key: known for key, known in self._open.items() if now - known.opened < 4 * LIFE_SECONDS}
+        while self._open and now - next(iter(self._open.values())).opened >= 4 * LIFE_SECONDS:
+            del self._open[next(iter(self._open))]
         conversation = Conversation(secrets.token_urlsafe(18), channel_id, user_id, typed, way, now, about=about)
         self._open[conversation.secret] = conversation
         return conversation
@@ -68,12 +69,15 @@ class Responses:
     def use(self, secret: str, body: Mapping[str, Any]) -> tuple[int, str | Json]:
         """Answer one request to a response_url: the HTTP status and the body, "ok" when all is well."""
         conversation = self._open.get(secret)
-        if conversation is None:
+        if conversation is None or not self._workspace.installed:
             return 404, {"ok": False, "error": "no_such_url"}
         if self._real_seconds() - conversation.opened > LIFE_SECONDS:
             return 404, {"ok": False, "error": "expired_url"}
         if conversation.uses >= MOST_USES:
             return 404, {"ok": False, "error": "used_url"}
+        if self._workspace.channel(conversation.channel_id).is_archived:
+            # Documented for incoming webhooks, which a response_url works like.
+            return 410, {"ok": False, "error": "channel_is_archived"}
         try:
             answer = self.say(conversation, body)
         except ContentError as error:
@@ -91,6 +95,7 @@ class Responses:
                 conversation.said = [message for message in conversation.said if message is not original]
             return Answer()
         content = read_content(body, new_blocks=self._workspace.new_blocks)
+        thread_ts = self._thread(conversation.channel_id, read_thread(body.get("thread_ts")))
         in_channel = body.get("response_type") == "in_channel"
         if body.get("replace_original") and original is not None:
             # Nobody but the reader sees an ephemeral message, and Slack does not mark it as edited.
@@ -102,12 +107,22 @@ class Responses:
                 conversation.channel_id,
                 content.text,
                 ephemeral_to=None if in_channel else conversation.user_id,
-                thread_ts=body.get("thread_ts") or None,
+                thread_ts=thread_ts,
                 command=conversation.typed or None,
                 **content.fields(),
             )
             conversation.said.append(message)
         return Answer(message.text, message.blocks, message.ephemeral_to is not None, message.ts)
+
+    def _thread(self, channel_id: str, thread_ts: str | None) -> str | None:
+        """Return the thread of a message; an answer to one that is not there stands in the channel itself."""
+        if thread_ts is None:
+            return None
+        try:
+            answered = self._workspace.message(channel_id, thread_ts)
+        except NotFoundError:
+            return None
+        return answered.thread_ts or answered.ts
 
     def _original(self, conversation: Conversation) -> Message | None:
         known = conversation.about or (conversation.said[-1] if conversation.said else None)

@@ -4,13 +4,15 @@ A rule looks at one spot of a JSON value and notes what Slack would say about it
 for each field, so that the files about blocks read as tables.
 """
 
-import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Surface = Literal["message", "modal", "home"]
+
+FURTHEST: Final = 10**15
+"""How far from nought a number may lie: up to there a fraction is still exact enough to be drawn."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def string(most: int | None = None, least: int = 1) -> Rule:
 
 def matching(pattern: str, words: str) -> Rule:
     """Return the rule of a text written like `pattern`; `words` say what that means."""
-    known = re.compile(pattern)
+    known = re.compile(pattern, re.ASCII)
 
     def check(spot: Spot) -> None:
         if not isinstance(spot.value, str) or not known.fullmatch(spot.value):
@@ -129,11 +131,13 @@ def matching(pattern: str, words: str) -> Rule:
 
 
 def number(least: float | None = None, most: float | None = None, *, whole: bool = False) -> Rule:
-    """Return the rule of a finite number between `least` and `most`, both allowed."""
+    """Return the rule of a number between `least` and `most`, both allowed."""
 
     def check(spot: Spot) -> None:
         value = spot.value
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not math.isfinite(value):
+        known = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        # Compared, not measured: what is no number is not smaller either, and a whole number may be too long for math.
+        if not known or not -FURTHEST <= value <= FURTHEST:
             spot.wrong("must be an integer" if whole else "must be a number")
         elif least is not None and value < least:
             spot.wrong(f"must be at least {least}")
@@ -157,6 +161,12 @@ def flag(spot: Spot) -> None:
     """Check a yes or no."""
     if not isinstance(spot.value, bool):
         spot.wrong("must be a boolean")
+
+
+def an_object(spot: Spot) -> None:
+    """Check that there are fields, whichever they are."""
+    if not isinstance(spot.value, dict):
+        spot.wrong("must be an object")
 
 
 def anything(spot: Spot) -> None:

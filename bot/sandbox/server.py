@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
@@ -27,14 +26,15 @@ from bot.sandbox.forms import Forms
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.manifest import read_manifest
-from bot.sandbox.page.bench import Bench
 from bot.sandbox.page.doors import Doors
 from bot.sandbox.page.routes import Page
 from bot.sandbox.page.tool_routes import ToolRoutes
 from bot.sandbox.page.tour import Step
+from bot.sandbox.page.workbench import Workbench
 from bot.sandbox.record import Record
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.socket_mode import SocketMode
+from bot.sandbox.strict_json import read_json
 from bot.sandbox.workspace import Workspace
 
 ACK_SECONDS = 3.0
@@ -76,14 +76,14 @@ class Sandbox:
         self.gateway = Gateway(workspace, self.socket_mode, self.faults, self.record, ack_seconds)
         self.commands = Commands(workspace, self.manifest.commands, self.gateway, self.responses, self._response_url)
         self.interactions = Interactions(workspace, self.manifest, self.gateway, self.responses, self._response_url)
-        self.forms = Forms(workspace, self.gateway, self.responses, self.interactions)
+        self.forms = Forms(workspace, self.manifest, self.gateway, self.responses, self.interactions)
         self.events = Events(workspace, self.manifest, self.gateway, repeats)
         workspace.on_happening(self.events.hear)
         self._api = WebApi(workspace, self.manifest, self._open_link, lambda: f"{self.url}/", self.faults, self.record)
         self._port = 0
         self._page = Page(Doors(workspace, self.manifest, self.command, self.interactions, self.forms, self._connected))
         self._tools = ToolRoutes(
-            Bench(
+            Workbench(
                 workspace, self.manifest, self.faults, self.record, self.socket_mode,
                 request_url, ack_seconds, repeats, tour,
             )
@@ -154,6 +154,9 @@ class Sandbox:
         if wait_for_reply and answer.error is None:
             async with asyncio.timeout(timeout):
                 return await conversation.replies.get()
+        if answer == Answer() and not conversation.replies.empty():
+            # It was answered by the address before it was acknowledged.
+            return conversation.replies.get_nowait()
         return answer
 
     @contextlib.asynccontextmanager
@@ -185,7 +188,8 @@ class Sandbox:
         return PlainTextResponse(answer, status) if isinstance(answer, str) else JSONResponse(answer, status)
 
     def _connected(self) -> bool:
-        return self.request_url is not None or self.socket_mode.connected > 0
+        there = self.request_url is not None or self.socket_mode.connected > 0
+        return there and self.workspace.installed
 
     def _open_link(self) -> str:
         ticket = self.socket_mode.new_ticket()
@@ -216,7 +220,7 @@ def _read_response(body: bytes) -> dict[str, Any] | None:
         text = body.decode()
         if text.startswith("payload="):
             text = parse_qs(text)["payload"][0]
-        read = json.loads(text)
+        read = read_json(text)
     except (ValueError, KeyError):
         return None
     return read if isinstance(read, dict) else None

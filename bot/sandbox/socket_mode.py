@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import json
 import secrets
 import time
 import uuid
@@ -12,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.delivery import DeliveryError, Parcel
 from bot.sandbox.model import Json
+from bot.sandbox.strict_json import read_json
 
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
@@ -61,7 +61,7 @@ class SocketMode:
         try:
             await websocket.send_json(self._hello())
             while True:
-                self._take(await websocket.receive_text())
+                self._take(await _frame(websocket))
         except WebSocketDisconnect:
             pass
         finally:
@@ -111,9 +111,9 @@ class SocketMode:
                 return
         raise DeliveryError("dispatch_failed", "connection_failed")
 
-    def _take(self, text: str) -> None:
+    def _take(self, frame: str | bytes) -> None:
         try:
-            message = json.loads(text)
+            message = read_json(frame)
         except ValueError:
             return
         if not isinstance(message, dict):
@@ -137,3 +137,12 @@ class SocketMode:
             "connection_info": {"app_id": self._app_id},
             "debug_info": {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18_060},
         }
+
+
+async def _frame(websocket: WebSocket) -> str | bytes:
+    """Return what came next, as text or as bytes. Raises WebSocketDisconnect at the end."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    frame: str | bytes = message.get("text") or message.get("bytes") or ""
+    return frame

@@ -36,7 +36,8 @@ class Triggers:
     def issue(self, user_id: str, view_id: str | None = None) -> str:
         """Return a new trigger for something that this person has just done, in the view `view_id` if in one."""
         now = self._real_seconds()
-        self._issued = {key: known for key, known in self._issued.items() if now - known.issued < KEPT_SECONDS}
+        while self._issued and now - next(iter(self._issued.values())).issued >= KEPT_SECONDS:
+            del self._issued[next(iter(self._issued))]
         key = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._issued[key] = _Trigger(user_id, now, view_id)
         return key
@@ -54,6 +55,10 @@ class Triggers:
         if self._real_seconds() - trigger.issued > LIFE_SECONDS:
             raise TriggerError("expired_trigger_id")
         return trigger.user_id
+
+    def is_known(self, key: str) -> bool:
+        """Return whether such a trigger was issued in the last ten minutes, used or not."""
+        return key in self._issued
 
     def view_of(self, key: str) -> str | None:
         """Return the view in which the trigger arose, None if in none or if it is unknown."""

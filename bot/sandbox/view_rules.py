@@ -35,4 +35,7 @@ def view_problems(view: Any, kind: ViewKind, *, new_blocks: bool) -> list[str]:
 
 
 def _is_input(block: Any) -> bool:
-    return isinstance(block, dict) and block.get("type") == "input"
+    if not isinstance(block, dict):
+        return False
+    inner = block.get("child_blocks") if block.get("type") == "container" else None
+    return block.get("type") == "input" or (isinstance(inner, list) and any(map(_is_input, inner)))

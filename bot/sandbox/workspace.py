@@ -296,10 +296,12 @@ class Workspace:
         """Return the conversation of exactly these two people, opened if need be. Raises NotFoundError."""
         for slack_id in members:
             self.person(slack_id)
-        for channel in self.channels.values():
-            if channel.is_im and set(channel.members) == set(members):
-                return channel
-        return self.add_channel("", kind="im", members=members, with_bot=False)
+        return self.known_conversation_of(members) or self.add_channel("", kind="im", members=members, with_bot=False)
+
+    def known_conversation_of(self, members: Sequence[str]) -> Channel | None:
+        """Return the conversation of exactly these two people if it has been opened, or None."""
+        pair = set(members)
+        return next((one for one in self.channels.values() if one.is_im and set(one.members) == pair), None)
 
     def visible_channels(self, person: Person) -> list[Channel]:
         """Return the channels this person sees: public ones and those they belong to, conversations last."""

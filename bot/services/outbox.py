@@ -45,6 +45,11 @@ def wait(session: Session, message_id: int, *, until: datetime, why: str) -> Non
     store.put_back(session, message_id, try_after=until, error=why)
 
 
+def doubt(session: Session, message_id: int, *, until: datetime, why: str) -> None:
+    """Let a message wait of which the sender does not know what came of it; then Slack is asked."""
+    store.doubt(session, message_id, until=until, error=why)
+
+
 def give_up(session: Session, message_id: int, *, why: str) -> None:
     """Give a message up that Slack will never take."""
     store.bury(session, message_id, error=why)

@@ -127,8 +127,8 @@ def _known(
         if me:
             raise RefusedError(f"I do not know you yet. Ask {programme.ask} to link you to Encore.")
         raise RefusedError(
-            f"The person with the Slack id {slack_id} is not linked to Encore: bots and guests cannot get kudos, and people "
-            "who are new here only when an admin has linked them."
+            "Somebody you named is not linked to Encore: bots and guests cannot get kudos, and people who are new here "
+            "only when an admin has linked them."
         )
     here = stays[0]
     today = at.astimezone(zone(here.zone or "UTC")).date()

@@ -82,6 +82,11 @@ def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
         _connection(session).exec_driver_sql(_native(session, sql), [tuple(r) for r in rows])
 
 
+def for_update(session: Session) -> str:
+    """Return what a SELECT ends with that takes its rows for this transaction; on SQLite the writer is alone."""
+    return " FOR UPDATE" if _connection(session).dialect.name == "postgresql" else ""
+
+
 def among(session: Session, column: str, kind: str) -> str:
     """Return a condition that takes one parameter made by `listed`; `kind` is `text`, `bigint` or `date`."""
     if _connection(session).dialect.name == "postgresql":

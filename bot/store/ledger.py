@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func
+from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain import ledger
@@ -14,6 +14,11 @@ from bot.domain.ledger import AccountName, AccountState, Deed, Posting, Refusal
 from bot.errors import NotFoundError, RefusedError
 from bot.store import bulk, tables, texts
 
+_RECEIPT: Final = "id, status, refusal, request_hash"
+_INSERT_TXN: Final = (
+    "INSERT INTO txn (key, request_hash, kind, status, actor, at, reverses, reason_text_id, refusal) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+)
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
 
@@ -125,21 +130,22 @@ def list_lines(session: Session, owner: str, *, limit: int) -> list[Line]:
 
 def find(session: Session, key: str) -> Receipt | None:
     """Return what came of the deed with this key, None where there is none yet."""
-    txn = session.exec(select(tables.Txn).where(tables.Txn.key == key)).first()
-    return None if txn is None else _receipt(txn)
+    rows = bulk.query(session, f"SELECT {_RECEIPT} FROM txn WHERE key = ?", [key])
+    return _receipt(rows[0]) if rows else None
 
 
 def _account_ids(session: Session, names: Sequence[AccountName]) -> dict[AccountName, int]:
-    rows = [(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names]
+    """Return the accounts' ids, opening those that are new."""
     found = _find_accounts(session, names)
     if len(found) < len(set(names)):
-        bulk.insert_new(session, tables.Account, _NEW_ACCOUNT, sorted(set(rows)))
+        rows = {(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names}
+        bulk.insert_new(session, tables.Account, _NEW_ACCOUNT, sorted(rows))
         found = _find_accounts(session, names)
     return found
 
 
 def _find_accounts(session: Session, names: Sequence[AccountName]) -> dict[AccountName, int]:
-    marks = " OR ".join("(owner = ? AND unit = ?)" for _ in names)
+    marks = " OR ".join(["owner = ? AND unit = ?"] * len(names))
     rows = bulk.query(
         session, f"SELECT id, owner, unit FROM account WHERE {marks}", [word for n in names for word in n]
     )
@@ -148,49 +154,44 @@ def _find_accounts(session: Session, names: Sequence[AccountName]) -> dict[Accou
 
 def _lock(session: Session, ids: Mapping[AccountName, int]) -> dict[AccountName, AccountState]:
     """Take the tracked accounts for this transaction, in the order of their ids, or two crossing gifts would deadlock."""
-    tracked = {name: account_id for name, account_id in ids.items() if name.tracked}
-    if not tracked:
+    names = {account_id: name for name, account_id in ids.items() if name.tracked}
+    if not names:
         return {}
-    marks = ", ".join("?" * len(tracked))
+    marks = ", ".join("?" * len(names))
     sql = f"SELECT id, floor, balance, version, head FROM account WHERE id IN ({marks}) ORDER BY id"
-    if _connection(session).dialect.name == "postgresql":
-        sql += " FOR UPDATE"
-    names = {account_id: name for name, account_id in tracked.items()}
-    rows = bulk.query(session, sql, sorted(names))
-    return {names[row[0]]: AccountState(names[row[0]], row[1], row[2], row[3], row[4]) for row in rows}
+    rows = bulk.query(session, sql + bulk.for_update(session), sorted(names))
+    return {names[row[0]]: AccountState(names[row[0]], *row[1:]) for row in rows}
 
 
 def _replay(session: Session, deed: Deed) -> Receipt | None:
-    txn = session.exec(select(tables.Txn).where(tables.Txn.key == deed.key)).first()
-    if txn is None:
+    rows = bulk.query(session, f"SELECT {_RECEIPT} FROM txn WHERE key = ?", [deed.key])
+    if not rows:
         return None
-    if txn.request_hash != deed.request_hash():
+    if rows[0][-1] != deed.request_hash():
         raise RefusedError(f"The key “{deed.key}” was used for something else; take another one.")
-    return _receipt(txn)
+    return _receipt(rows[0])
 
 
-def _receipt(txn: tables.Txn) -> Receipt:
+def _receipt(row: bulk.Row) -> Receipt:
+    txn_id, status, refusal, _ = row
     refused = None
-    if txn.refusal is not None:
-        words = json.loads(txn.refusal)
+    if refusal is not None:
+        words = json.loads(refusal)
         refused = Refusal(AccountName(words["owner"], words["unit"]), words["balance"], words["short"])
-    return Receipt(txn.id or 0, txn.status, refused, replayed=True)
+    return Receipt(txn_id, status, refused, replayed=True)
 
 
 def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | None) -> int | None:
+    """Return the new transaction's id, None where the key has just been used."""
     words = None
     if refused is not None:
         words = json.dumps({**refused.account._asdict(), "balance": refused.balance, "short": refused.short})
-    columns = (
-        "key", "request_hash", "kind", "status", "actor", "at", "reverses", "reason_text_id", "refusal",
-    )  # fmt: skip
     row = (
         deed.key, deed.request_hash(), deed.kind, "done" if refused is None else "refused", deed.actor,
         bulk.moment(session, at), deed.reverses if refused is None else None, _text(session, at, deed), words,
     )  # fmt: skip
-    if not bulk.insert_new(session, tables.Txn, columns, [row]):
-        return None
-    return int(bulk.query(session, "SELECT id FROM txn WHERE key = ?", [deed.key])[0][0])
+    rows = bulk.query(session, _INSERT_TXN, row)
+    return int(rows[0][0]) if rows else None
 
 
 def _text(session: Session, at: datetime, deed: Deed) -> int | None:
@@ -205,18 +206,11 @@ def _write(
     states: Mapping[AccountName, AccountState],
 ) -> None:
     written = ledger.entries(deed.key, deed.postings, states)
-    rows = [
-        (txn_id, ids[entry.account], entry.amount, entry.version, entry.balance_after, entry.hash) for entry in written
-    ]
     columns = ("txn_id", "account_id", "amount", "version", "balance_after", "hash")
+    rows = [(txn_id, ids[e.account], e.amount, e.version, e.balance_after, e.hash) for e in written]
     bulk.insert(session, tables.Entry, columns, rows)
     changed = [(e.balance_after, e.version, e.hash, ids[e.account]) for e in written if e.account.tracked]
     bulk.execute(session, "UPDATE account SET balance = ?, version = ?, head = ? WHERE id = ?", changed)
-
-
-def _connection(session: Session) -> Connection:
-    assert isinstance(session.bind, Connection)
-    return session.bind
 
 
 def counts(session: Session) -> Mapping[str, int]:

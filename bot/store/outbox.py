@@ -83,6 +83,13 @@ def put_back(session: Session, message_id: int, *, try_after: datetime, error: s
     session.flush()
 
 
+def doubt(session: Session, message_id: int, *, until: datetime, error: str) -> None:
+    """Shorten a sender's own lease: its try is over, and what came of it may be looked up from `until` on."""
+    row = session.get_one(tables.Outbox, message_id)
+    row.lease_until, row.error = until, error
+    session.flush()
+
+
 def bury(session: Session, message_id: int, *, error: str) -> None:
     """Give a message up that Slack will never take; those behind it go on."""
     row = session.get_one(tables.Outbox, message_id)

@@ -9,6 +9,8 @@ from typing import Final
 
 from bot.views.message import Block
 
+BLOCKS_OF_2026: Final = frozenset({"alert", "card", "carousel", "container", "data_table", "data_visualization"})
+"""What a workspace may not have yet."""
 MOST_BLOCKS: Final = 50
 MOST_OF_A_HEADER: Final = 150
 MOST_FIELDS: Final = 10
@@ -109,3 +111,8 @@ def line_chart(title: str, name: str, points: Sequence[tuple[str, float]], unit:
             "axis_config": {"categories": [label for label, _ in points], "y_label": unit},
         },
     }
+
+
+def needs_2026(blocks: Sequence[Block]) -> bool:
+    """Whether an older workspace would refuse these."""
+    return any(block["type"] in BLOCKS_OF_2026 for block in blocks)

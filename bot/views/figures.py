@@ -16,6 +16,9 @@ from bot.domain.metrics import Basis, Metric, Value
 from bot.domain.periods import Period, PeriodKind, epoch, zone
 from bot.errors import InputError
 
+INTERNATIONAL: Final = "en-001"
+"""English as it is written outside America: the days stand before the months, and the day has 24 hours."""
+
 ENGLISH: Final = "en"
 """The locale of what many read at once, and of readers whose own is not known."""
 
@@ -47,6 +50,12 @@ def locale_of(code: str) -> Locale:
         return Locale.parse(code, sep="-" if "-" in code else "_")
     except (UnknownLocaleError, ValueError, TypeError):
         return Locale.parse(ENGLISH)
+
+
+def dates_in(locale: str) -> Locale:
+    """Return the locale in which dates are written: the reader's own way of English, since the sentences are English."""
+    known = locale_of(locale)
+    return known if known.language == ENGLISH else locale_of(INTERNATIONAL)
 
 
 def count_words(count: int, locale: str) -> str:
@@ -97,7 +106,7 @@ def ordinal(place: int) -> str:
 @lru_cache(maxsize=4096)
 def period_words(period: Period, locale: str) -> str:
     """Return the day in full, the ISO week with its days, or the month, each with its year."""
-    known = locale_of(locale)
+    known = dates_in(locale)
     match period.kind:
         case PeriodKind.DAY:
             return format_date(period.first, "full", locale=known)
@@ -111,13 +120,13 @@ def period_words(period: Period, locale: str) -> str:
 @lru_cache(maxsize=4096)
 def short_day(first: date, kind: PeriodKind, locale: str) -> str:
     """Return the first day of a period for a chart's axis: “Nov 20”, or “Nov 2026” for a month."""
-    return format_skeleton("yMMM" if kind is PeriodKind.MONTH else "MMMd", first, locale=locale_of(locale))
+    return format_skeleton("yMMM" if kind is PeriodKind.MONTH else "MMMd", first, locale=dates_in(locale))
 
 
 @lru_cache(maxsize=4096)
 def date_words(day: date, locale: str) -> str:
     """Return a day in full, such as “1 December 2026”."""
-    return format_date(day, "long", locale=locale_of(locale))
+    return format_date(day, "long", locale=dates_in(locale))
 
 
 def moment_words(at: datetime, zone_name: str, locale: str) -> str:
@@ -126,7 +135,7 @@ def moment_words(at: datetime, zone_name: str, locale: str) -> str:
         there = zone(zone_name)
     except InputError:
         return moment_words(at, "UTC", locale)
-    local, known = at.astimezone(there), locale_of(locale)
+    local, known = at.astimezone(there), dates_in(locale)
     return f"{format_date(local, 'medium', locale=known)}, {format_time(local, 'short', locale=known)} ({zone_name})"
 
 

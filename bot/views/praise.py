@@ -6,7 +6,7 @@ from typing import Final
 from bot.domain.praise import Allowance, Given, KudosPost
 from bot.views.blocks import context, plain, rich_text, run
 from bot.views.figures import count_words, date_words
-from bot.views.message import Message
+from bot.views.message import Block, Message
 from bot.views.names import among_words, escaped, name_of, one_line
 from bot.views.words import Words
 
@@ -31,17 +31,25 @@ def post(praise: KudosPost, words: Words) -> Message:
 
 
 def given(told: Given) -> Message:
-    """Tell the giver that it is posted, and what is left to give."""
+    """Tell the giver where it is posted, and what is left to give."""
     receivers = _listed([among_words(one_line(name)) for name in told.receivers])
-    lines = [f"Your kudos for {receivers} are on their way to the channel."]
-    renewal = _renewal(told.renews_at, told.locale)
+    first = f"Your kudos for {receivers} are on their way to "
+    rest = ""
     left = count_words(told.left, told.locale)
     if told.points_each:
         each = f"{count_words(told.points_each, told.locale)} points" + (" each" if len(told.receivers) > 1 else "")
-        lines.append(f"They bring {each}. You have {left} points left to give; {renewal}.")
+        rest = f"\nThey bring {each}. You have {left} points left to give; {_renewal(told.renews_at, told.locale)}."
     elif told.wanted_each:
-        lines.append(f"They come without points: you have {left} left to give, and {renewal}.")
-    return _sentences(lines)
+        rest = f"\nThey come without points: you have {left} left to give, and {_renewal(told.renews_at, told.locale)}."
+    where, mention = _channel(told.channel)
+    return Message(f"{escaped(first)}{mention}.{escaped(rest)}", [rich_text(run(first), where, run(f".{rest}"))])
+
+
+def _channel(named: str) -> tuple[Block, str]:
+    """Return a channel for rich text and for mrkdwn; one known by its name alone stays a name."""
+    if named.startswith("#"):
+        return run(one_line(named)), escaped(one_line(named))
+    return {"type": "channel", "channel_id": named}, f"<#{named}>"
 
 
 def usage(allowance: Allowance | None, problem: str = "") -> Message:
@@ -66,7 +74,7 @@ def _sentences(lines: list[str]) -> Message:
 
 
 def _renewal(at: datetime, locale: str) -> str:
-    return f"they are new again on {date_words(at.date(), locale)}"
+    return f"your allowance is new on {date_words(at.date(), locale)}"
 
 
 def _points(praise: KudosPost) -> str:

@@ -80,3 +80,36 @@ async def test_any_other_error_is_answered_too(cebu: House, caplog: pytest.LogCa
     assert answer.error is None
     assert "our own making" not in answer.text
     assert "of our own making" in caplog.text
+
+
+NEW_BLOCKS = [
+    {
+        "type": "data_table",
+        "caption": "Figures",
+        "rows": [[{"type": "raw_text", "text": word}] for word in ("Figure", "4.9")],
+    }
+]
+
+
+@pytest.mark.parametrize("new_blocks", [True, False])
+async def test_a_workspace_without_the_blocks_of_2026_is_answered_without_them(
+    sqlite_url: str, *, new_blocks: bool
+) -> None:
+    where = house(sqlite_url, new_blocks=new_blocks)
+    asked = []
+
+    async def figures(ctx: Context, request: Request) -> Message:
+        asked.append(request.text)
+        classic = request.workspace_id in ctx.classic_workspaces
+        return Message("4.9 in words", []) if classic else Message("4.9 in a table", NEW_BLOCKS)
+
+    async with sandboxed(where) as sandbox, behind_bolt(where, sandbox, figures):
+        first = await sandbox.command("ULEA", where.channel, "/mystats", "first")
+        second = await sandbox.command("ULEA", where.channel, "/mystats", "second")
+        responses = [entry.title for entry in sandbox.record if entry.title == "/mystats"]
+    expected = "4.9 in a table" if new_blocks else "4.9 in words"
+    assert [(answer.text, answer.error) for answer in (first, second)] == [(expected, None)] * 2
+    assert asked == (["first", "second"] if new_blocks else ["first", "first", "second"])
+    assert len(responses) == 2
+    assert len(where.workspace.channel(where.channel).messages) == 2
+    where.centre.close()

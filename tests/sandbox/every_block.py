@@ -67,7 +67,7 @@ def every_element(words: str) -> dict[str, Json]:
         "timepicker": {"initial_time": "09:30", **asks},
         "datetimepicker": {"initial_date_time": 1_795_010_400},
         "plain_text_input": {"multiline": True, "min_length": 1, "max_length": 300, **typed},
-        "number_input": {"is_decimal_allowed": True, "min_value": "0", "max_value": "9", **typed},
+        "number_input": {"is_decimal_allowed": True, "min_value": "0", "max_value": "9", **typed, "initial_value": "5"},
         "email_text_input": typed,
         "url_text_input": typed,
         "rich_text_input": {**typed, "initial_value": rich(words)},

@@ -52,6 +52,8 @@ class Heard:
     headers: list[Json] = field(default_factory=list)
     answers: list[Json] = field(default_factory=list)
     down: bool = False
+    before_answer: Awaitable[Any] | None = None
+    """What the app does before it answers the next form."""
 
     def of(self, kind: str) -> list[Json]:
         """Return the bodies of one kind: a type, or an event's type."""
@@ -88,6 +90,9 @@ def listening_app(sandbox: Sandbox, heard: Heard) -> AsyncApp:
         await ack()
 
     async def answer(ack: AsyncAck) -> None:
+        doing, heard.before_answer = heard.before_answer, None
+        if doing is not None:
+            await doing
         await ack(**(heard.answers.pop(0) if heard.answers else {}))
 
     app.command(ANYTHING)(acknowledge)

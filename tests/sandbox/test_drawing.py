@@ -1,13 +1,17 @@
 """Slack's markup and blocks as the page draws them."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from bot.sandbox.blocks import problems
 from bot.sandbox.model import Json, Person
 from bot.sandbox.page import dates, mrkdwn
-from bot.sandbox.page.chart import shown
+from bot.sandbox.page.chart import HEIGHT, TOP, shown
 from bot.sandbox.page.draw import RENDERERS, draw_block
 from bot.sandbox.page.reader import Reader
 from bot.sandbox.workspace import Workspace
@@ -71,6 +75,34 @@ def test_a_chart_tells_its_figures_in_words_and_as_a_table(reader: Reader, kind:
     drawn = draw_block({"type": "data_visualization", "title": "CSAT", "chart": chart}, reader)
     assert f'aria-label="CSAT: {kind} chart. You: Mon 91.5, Tue -3"' in drawn
     assert "<td>91.5</td>" in drawn
+
+
+ONE_STEP = (85, 84.99999999999999)
+VALUES = st.one_of(st.integers(-(10**15), 10**15), st.floats(-1e15, 1e15))
+
+
+@given(kind=st.sampled_from(["line", "bar", "area"]), first=VALUES, second=VALUES)
+@example(kind="line", first=ONE_STEP[0], second=ONE_STEP[1])
+@example(kind="line", first=5e-324, second=1e-323)
+@example(kind="line", first=1e15, second=1e15 - 0.125)
+@example(kind="bar", first=-1e15, second=1e15)
+@example(kind="area", first=1e-300, second=0)
+def test_whatever_the_figures_the_chart_stays_in_its_frame(kind: str, first: float, second: float) -> None:
+    workspace = Workspace()
+    data = [{"label": "Mon", "value": first}, {"label": "Tue", "value": second}]
+    chart = {"type": kind, "series": [{"name": "You", "data": data}], "axis_config": {"categories": ["Mon", "Tue"]}}
+    block = {"type": "data_visualization", "title": "CSAT", "chart": chart}
+    assert problems([block], new_blocks=True) == []
+    drawn = draw_block(block, Reader(workspace, workspace.add_person("ana")))
+    heights = [float(height) for height in re.findall(r' (?:cy|y1|y)="([^"]+)"', drawn.partition("</svg>")[0])]
+    assert 6 <= len(heights) <= 40
+    assert all(TOP <= height <= HEIGHT for height in heights)
+
+
+def test_figures_that_no_rule_let_through_are_drawn_as_nought(reader: Reader) -> None:
+    segments = [{"label": "a", "value": 10**400}, {"label": "b", "value": 1}]
+    block = {"type": "data_visualization", "title": "Share", "chart": {"type": "pie", "segments": segments}}
+    assert "Share: pie chart. Share: a 0, b 1" in draw_block(block, reader)
 
 
 def test_numbers_are_written_for_people() -> None:

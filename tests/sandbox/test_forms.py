@@ -14,7 +14,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
 
 from .documented import DOCUMENTED, STATES, VIEWS, differences
-from .listening import Heard, Json, listening
+from .listening import MANIFEST, Heard, Json, listening
 from .test_interactions import OPTIONS, WAYS, plain
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -78,7 +78,7 @@ UNFIT: list[tuple[Json, list[str], str, list[str]]] = [
     ({"type": "url_text_input"}, ["sample"], "Please enter a valid URL.", ["https://sample.example"]),
     ({"type": "static_select", "options": OPTIONS}, [], "Please complete this required field.", ["ana"]),
     ({"type": "checkboxes", "options": OPTIONS}, [], "Please complete this required field.", ["ana", "ben"]),
-    ({"type": "multi_users_select"}, [], "Please complete this required field.", ["U1"]),
+    ({"type": "multi_users_select"}, [], "Please complete this required field.", ["U0SANDBOX1001"]),
     ({"type": "datepicker"}, [], "Please complete this required field.", ["2026-11-20"]),
     ({"type": "rich_text_input"}, [], "Please complete this required field.", ["Well done"]),
 ]
@@ -146,6 +146,9 @@ async def test_the_app_names_an_error_and_takes_the_form_when_it_is_mended(
         {"response_action": "update", "view": {"type": "modal", "blocks": []}},
         {"response_action": "update", "view": form(title=plain("x" * 25))},
         {"response_action": "shout"},
+        {"text": "ok"},
+        {"ok": True},
+        {"response_action": "errors", "errors": {"words": {"text": "not a text"}}},
     ],
     ids=str,
 )
@@ -263,8 +266,8 @@ async def test_closing_goes_back_or_clears_and_tells_the_app_that_asked(
     heard = Heard()
     above = form(title=plain("Above"), callback_id="two", notify_on_close=True, clear_on_close=clear)
     async with listening(workspace, "socket", heard) as sandbox:
-        await open_form(sandbox, heard, ana, team, form(callback_id="one", notify_on_close=True))
-        trigger = workspace.triggers.issue(ana.slack_id)
+        below = await open_form(sandbox, heard, ana, team, form(callback_id="one", notify_on_close=True))
+        trigger = workspace.triggers.issue(ana.slack_id, below["id"])
         pushed = (await client_of(sandbox).views_push(trigger_id=trigger, view=above))["view"]
         await sandbox.forms.close(ana.slack_id, pushed["id"])
     closed = heard.of("view_closed")
@@ -311,6 +314,52 @@ async def test_a_form_that_asks_where_gets_an_address_to_answer_there(
         "block_id": "where", "action_id": "a", "channel_id": team.slack_id,
     }  # fmt: skip
     assert [m.text for m in team.messages] == ["Well done"]
+
+
+async def test_an_app_that_is_not_set_up_for_forms_gets_none(workspace: Workspace, ana: Person, team: Channel) -> None:
+    heard = Heard()
+    async with listening(workspace, "socket", heard, manifest=MANIFEST | {"settings": {}}) as sandbox:
+        view = await open_form(sandbox, heard, ana, team, form(notify_on_close=True))
+        outcome = await sandbox.forms.submit(ana.slack_id, view["id"], WORDS)
+        await sandbox.forms.close(ana.slack_id, view["id"])
+    assert outcome.error == "This app is not set up for interactive responses"
+    assert {body.get("type") for body in heard.bodies} == {None}
+
+
+async def test_an_app_that_is_gone_gets_no_form_and_answers_no_more(
+    workspace: Workspace, ana: Person, team: Channel
+) -> None:
+    heard = Heard()
+    async with listening(workspace, "socket", heard) as sandbox, httpx.AsyncClient() as anybody:
+        view = await open_form(sandbox, heard, ana, team, form())
+        url = heard.bodies[0]["response_url"]
+        workspace.uninstall()
+        outcome = await sandbox.forms.submit(ana.slack_id, view["id"], WORDS)
+        late = await anybody.post(url, json={"text": "Still here"})
+    assert (outcome.error, heard.of("view_submission"), late.status_code) == (TROUBLE, [], 404)
+    assert team.messages == []
+
+
+async def test_an_empty_answer_closes_the_form_it_is_about_and_not_the_one_above(
+    workspace: Workspace, ana: Person, team: Channel
+) -> None:
+    """An app may push a view of its own with the form's trigger before it acknowledges."""
+    heard = Heard()
+    async with listening(workspace, "socket", heard) as sandbox:
+        below = await open_form(sandbox, heard, ana, team, form(title=plain("Below")))
+        trigger = workspace.triggers.issue(ana.slack_id, below["id"])
+        heard.before_answer = client_of(sandbox).views_push(trigger_id=trigger, view=form(title=plain("Above")))
+        await sandbox.forms.submit(ana.slack_id, below["id"], WORDS)
+    assert titles(workspace, ana) == ["Above"]
+
+
+async def test_a_command_opens_forms_and_stacks_none(workspace: Workspace, ana: Person, team: Channel) -> None:
+    heard = Heard()
+    async with listening(workspace, "socket", heard) as sandbox:
+        await open_form(sandbox, heard, ana, team, form())
+        trigger = workspace.triggers.issue(ana.slack_id)
+        assert await refused(client_of(sandbox).views_push(trigger_id=trigger, view=form())) == "not_found"
+    assert titles(workspace, ana) == ["Praise"]
 
 
 async def test_the_same_form_can_be_delivered_twice(workspace: Workspace, ana: Person, team: Channel) -> None:

@@ -27,6 +27,8 @@ def option(word: str) -> Json:
 
 
 OPTIONS = [option("ana"), option("ben")]
+# The ids that the first two people and the first channel of a workspace get.
+ANA, BEN, TEAM = "U0SANDBOX1001", "U0SANDBOX1002", "C0SANDBOX1003"
 
 # One of every element that acts, with what a person chooses in it and what the app must be told.
 ELEMENTS: list[tuple[Json, list[str], Json]] = [
@@ -38,12 +40,12 @@ ELEMENTS: list[tuple[Json, list[str], Json]] = [
         {"selected_option": OPTIONS[0]},
     ),
     ({"type": "multi_static_select", "options": OPTIONS}, ["ben", "ana"], {"selected_options": OPTIONS}),
-    ({"type": "users_select"}, ["U1"], {"selected_user": "U1"}),
-    ({"type": "multi_users_select"}, ["U1", "U2"], {"selected_users": ["U1", "U2"]}),
-    ({"type": "conversations_select"}, ["C1"], {"selected_conversation": "C1"}),
+    ({"type": "users_select"}, [ANA], {"selected_user": ANA}),
+    ({"type": "multi_users_select"}, [ANA, BEN], {"selected_users": [ANA, BEN]}),
+    ({"type": "conversations_select"}, [TEAM], {"selected_conversation": TEAM}),
     ({"type": "multi_conversations_select"}, [], {"selected_conversations": []}),
-    ({"type": "channels_select"}, ["C1"], {"selected_channel": "C1"}),
-    ({"type": "multi_channels_select"}, ["C1"], {"selected_channels": ["C1"]}),
+    ({"type": "channels_select"}, [TEAM], {"selected_channel": TEAM}),
+    ({"type": "multi_channels_select"}, [TEAM], {"selected_channels": [TEAM]}),
     ({"type": "overflow", "options": OPTIONS}, ["ana"], {"selected_option": OPTIONS[0]}),
     ({"type": "datepicker", "initial_date": "2026-11-18"}, ["2026-11-20"], {"selected_date": "2026-11-20"}),
     ({"type": "datepicker", "placeholder": plain("When")}, [], {"selected_date": None}),

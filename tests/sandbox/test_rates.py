@@ -70,11 +70,22 @@ def test_a_channel_takes_one_message_a_second_and_one_early(rates: Rates, stopwa
 
 
 def test_a_method_has_its_tier(rates: Rates, stopwatch: Stopwatch) -> None:
-    assert [rates.wait_for_method("users.list", 2) for _ in range(22)] == [0] * 21 + [3]
+    assert [rates.wait_for_method("users.list", 2) for _ in range(22)] == [0] * 21 + [60]
     assert rates.wait_for_method("conversations.list", 2) == 0
-    stopwatch.seconds = 3
-    assert [rates.wait_for_method("users.list", 2) for _ in range(2)] == [0, 3]
+    stopwatch.seconds = 59.5
+    assert rates.wait_for_method("users.list", 2) == 1
+    stopwatch.seconds = 60
+    assert [rates.wait_for_method("users.list", 2) for _ in range(22)] == [0] * 21 + [60]
     assert [rates.wait_for_method("a method of the first tier", 1) for _ in range(3)] == [0, 0, 60]
+
+
+@pytest.mark.parametrize("begin", [0, 17, 60, 119])
+def test_no_minute_holds_more_than_the_tier_allows(rates: Rates, stopwatch: Stopwatch, begin: int) -> None:
+    passed = []
+    for second in range(180):
+        stopwatch.seconds = second
+        passed.append(sum(rates.wait_for_method("users.list", 2) == 0 for _ in range(2)))
+    assert sum(passed[begin : begin + 60]) == 21
 
 
 def test_every_method_has_the_tier_that_slack_documents() -> None:
@@ -108,4 +119,14 @@ async def test_a_workspace_counts_only_when_it_is_told_to(sandbox: Sandbox, clie
         await client.users_list()
     with pytest.raises(SlackApiError) as caught:
         await client.users_list()
-    assert caught.value.response.headers["Retry-After"] == "3"
+    assert int(caught.value.response.headers["Retry-After"]) in range(50, 61)
+
+
+async def test_a_message_to_nowhere_is_refused_for_that_however_often_it_comes(
+    client: AsyncWebClient, workspace: Workspace
+) -> None:
+    workspace.rates = True
+    for _ in range(5):
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel="C0NOWHERE", text="x")
+        assert caught.value.response["error"] == "channel_not_found"

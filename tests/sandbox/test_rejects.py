@@ -20,6 +20,7 @@ from bot.views.message import Message
 from tests.views.values import DAY, NAMES, NO_FIGURES, STATS, UNKNOWN, answers, names, newcomers_board, posts
 
 from .rejects import DIVIDER, REJECTS, Reject, cell, marked, section, table
+from .rejects_of_values import VALUES, VIEWS, ViewReject
 
 
 # One sandbox for the whole table: starting one for each row would take longer than all the rules together.
@@ -40,7 +41,7 @@ async def refused(client: AsyncWebClient, method: str, **arguments: Any) -> dict
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("row", REJECTS, ids=lambda row: row.rule)
+@pytest.mark.parametrize("row", REJECTS + VALUES, ids=lambda row: str(row.rule))
 async def test_rule(slack: AsyncWebClient, row: Reject) -> None:
     answer = await refused(slack, "chat.postMessage", channel="#rules", text="x", blocks=row.refused)
     assert answer["error"] == "invalid_blocks"
@@ -50,7 +51,22 @@ async def test_rule(slack: AsyncWebClient, row: Reject) -> None:
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:
-    assert len({row.rule for row in REJECTS}) == len(REJECTS)
+    names = [row.rule for row in REJECTS + VALUES] + [row.rule for row in VIEWS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("row", VIEWS, ids=lambda row: row.rule)
+async def test_rule_of_views(client: AsyncWebClient, workspace: Workspace, ana: Person, row: ViewReject) -> None:
+    def shown(view: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        if view["type"] == "home":
+            return "views.publish", {"user_id": ana.slack_id, "view": view}
+        return "views.open", {"trigger_id": workspace.triggers.issue(ana.slack_id), "view": view}
+
+    method, arguments = shown(row.refused)
+    answer = await refused(client, method, **arguments)
+    assert (answer["error"], answer["errors"]) == ("invalid_arguments", [row.complaint])
+    method, arguments = shown(row.allowed)
+    assert (await client.api_call(method, json=arguments))["ok"]
 
 
 async def test_a_message_as_a_whole_has_little_room(client: AsyncWebClient, team: Channel) -> None:
@@ -64,6 +80,40 @@ async def test_a_message_as_a_whole_has_little_room(client: AsyncWebClient, team
 async def test_one_table_a_message(client: AsyncWebClient, team: Channel) -> None:
     answer = await refused(client, "chat.postMessage", channel=team.slack_id, text="x", blocks=table([[cell()]]) * 2)
     assert (answer["error"], answer["errors"]) == ("invalid_attachments", ["only_one_table_allowed"])
+
+
+ATTACHMENTS = [
+    (["words"], "must be an object [json-pointer:/attachments/0]"),
+    ("words", "must be an array [json-pointer:/attachments]"),
+    ([{"blocks": 5}], "must be an array [json-pointer:/attachments/0/blocks]"),
+    ([{"blocks": [{"type": "hologram"}]}], "unsupported type: hologram [json-pointer:/attachments/0/blocks/0/type]"),
+    ([{"blocks": [DIVIDER] * 30}] * 2, "no more than 50 items allowed [json-pointer:/attachments]"),
+    ([{"blocks": table([[cell()]])}] * 2, "only_one_table_allowed"),
+]
+
+
+@pytest.mark.parametrize(("attachments", "complaint"), ATTACHMENTS, ids=lambda value: str(value)[:40])
+async def test_blocks_in_attachments_are_checked_too(
+    client: AsyncWebClient, team: Channel, attachments: Any, complaint: str
+) -> None:
+    wrong = {"channel": team.slack_id, "text": "x", "attachments": attachments}
+    if isinstance(attachments, str):
+        wrong["attachments"] = f'"{attachments}"'
+    answer = await refused(client, "chat.postMessage", **wrong)
+    assert (answer["error"], answer["errors"]) == ("invalid_attachments", [complaint])
+
+
+async def test_blocks_in_attachments_share_the_message_s_room(client: AsyncWebClient, team: Channel) -> None:
+    room: dict[str, Any] = {
+        "channel": team.slack_id,
+        "text": "x",
+        "blocks": [section(text=marked(3_000)) for _ in range(3)],
+    }
+    small, large = ([{"blocks": [section(text=marked(3_000))] * count}] for count in (1, 2))
+    posted = await client.chat_postMessage(**room, attachments=small)
+    assert posted["message"]["attachments"][0]["blocks"][0]["block_id"]
+    answer = await refused(client, "chat.postMessage", **room, attachments=large)
+    assert answer["error"] == "msg_blocks_too_long"
 
 
 async def test_a_very_long_text_is_cut(client: AsyncWebClient, team: Channel) -> None:

@@ -67,6 +67,31 @@ def test_a_refused_answer_uses_nothing_up(responses: Responses, conversation: Co
     assert conversation.uses == 0
 
 
+@pytest.mark.parametrize("thread_ts", [5, ["1.1"], {"a": 1}, "yesterday", "1"])
+def test_an_answer_in_no_thread_is_refused(
+    responses: Responses, conversation: Conversation, team: Channel, thread_ts: object
+) -> None:
+    refused = (400, {"ok": False, "error": "invalid_thread_ts"})
+    assert responses.use(conversation.secret, {"text": "x", "thread_ts": thread_ts}) == refused
+    assert team.messages == []
+
+
+def test_an_answer_stands_in_the_thread_that_is_there(
+    responses: Responses, conversation: Conversation, workspace: Workspace, team: Channel, ana: Person
+) -> None:
+    asked = workspace.post(team.slack_id, ana.slack_id, "Who is on call?")
+    for thread_ts in (asked.ts, "1700000000.000001", None):
+        responses.use(conversation.secret, {"text": "x", "thread_ts": thread_ts})
+    assert [message.thread_ts for message in team.messages[1:]] == [asked.ts, None, None]
+
+
+@pytest.mark.parametrize("text", [5, 0, False, [], {"a": 1}])
+def test_words_are_a_text(responses: Responses, conversation: Conversation, team: Channel, text: object) -> None:
+    body = {"text": text, "blocks": [{"type": "divider"}]}
+    assert responses.use(conversation.secret, body) == (400, {"ok": False, "error": "no_text"})
+    assert team.messages == []
+
+
 async def test_slack_sdks_webhook_client_understands_it(sandbox: Sandbox, ana: Person, team: Channel) -> None:
     conversation = sandbox.responses.open(team.slack_id, ana.slack_id, "/mystats")
     webhook = AsyncWebhookClient(f"{sandbox.url}/commands/T/{conversation.secret}")

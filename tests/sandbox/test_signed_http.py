@@ -1,5 +1,6 @@
 """The same unchanged app, reached by signed HTTP requests instead."""
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
@@ -78,3 +79,58 @@ def test_the_signature_is_the_one_of_slacks_own_example() -> None:
     )
     headers = signature_headers("8f742231b10e8888abcd99yyyzzz85a5", body, 1_531_420_618)
     assert headers["X-Slack-Signature"] == "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+
+
+@contextlib.asynccontextmanager
+async def answering(listener: socket.socket, status: int, pieces: int, pause: float) -> AsyncIterator[None]:
+    """Answer every request in so many pieces, with a pause before each, as long as the block lasts."""
+
+    talks: list[asyncio.Task[None] | None] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.current_task())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %d Said\r\nContent-Length: %d\r\n\r\n" % (status, pieces))
+        with contextlib.suppress(ConnectionError):
+            for _ in range(pieces):
+                await asyncio.sleep(pause)
+                writer.write(b"x")
+                await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(talk, sock=listener):
+        yield
+        await asyncio.gather(*filter(None, talks))
+
+
+async def test_an_app_that_drips_its_answer_is_not_waited_for(
+    workspace: Workspace, listener: socket.socket, ana: Person, team: Channel
+) -> None:
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+    async with (
+        answering(listener, 200, 8, 0.1),
+        Sandbox(workspace, MANIFEST, request_url=address, ack_seconds=0.4).running() as sandbox,
+    ):
+        answer = await sandbox.command(ana.slack_id, team.slack_id, "/mystats")
+    assert answer.error == "operation_timeout"
+
+
+@pytest.mark.parametrize(("status", "deliveries"), [(202, 1), (302, 2), (500, 2)])
+async def test_an_event_is_taken_with_any_success(
+    workspace: Workspace, listener: socket.socket, ana: Person, team: Channel, status: int, deliveries: int
+) -> None:
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
+    manifest = {
+        "oauth_config": {"scopes": {"bot": ["channels:history"]}},
+        "settings": {"event_subscriptions": {"bot_events": ["message.channels"]}},
+    }
+    async with (
+        answering(listener, status, 0, 0),
+        Sandbox(workspace, manifest, request_url=address, ack_seconds=0.5, repeats=(0.05,)).running() as sandbox,
+    ):
+        workspace.post(team.slack_id, ana.slack_id, "Good morning")
+        await asyncio.sleep(0.4)
+        told = [entry.title for entry in sandbox.record]
+    assert told == ["event message"] * deliveries

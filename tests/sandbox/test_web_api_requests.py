@@ -116,3 +116,23 @@ async def test_where_a_token_may_stand(http: httpx.AsyncClient, sandbox: Sandbox
     ]
     assert [response.json()["ok"] for response in taken] == [True, True]
     assert [response.json()["error"] for response in left] == ["not_authed"] * 4
+
+
+async def test_the_token_of_the_app_itself_stands_in_the_header(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    token = sandbox.workspace.app_token
+    posted = await http.post("apps.connections.open", data={"token": token})
+    assert posted.json() == {"ok": False, "error": "not_authed"}
+    headed = await http.post("apps.connections.open", headers={"authorization": f"Bearer {token}"})
+    assert headed.json()["ok"]
+
+
+async def test_where_the_sandbox_itself_fails_the_app_is_told_and_it_is_recorded(
+    http: httpx.AsyncClient, bearer: dict[str, str], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    # A name that cannot be written as JSON stands for every mistake of the sandbox's own.
+    vars(sandbox.workspace)["name"] = object()
+    failed = await http.post("team.info", headers=bearer)
+    assert (failed.status_code, failed.json()) == (500, {"ok": False, "error": "internal_error"})
+    entry = next(iter(sandbox.record))
+    assert (entry.title, entry.outcome, entry.went_well) == ("team.info", "500 internal_error", False)
+    assert "The sandbox failed at team.info" in caplog.text

@@ -50,8 +50,8 @@ async def test_kudos_are_posted_and_counted(cebu: House) -> None:
         await until(lambda: len(cebu.posts()) == 1)
     assert answer.ephemeral
     assert answer.text == (
-        "Your kudos for Agent 2 are on their way to the channel.\n"
-        "They bring 5 points. You have 20 points left to give; they are new again on April 1, 2026."
+        f"Your kudos for Agent 2 are on their way to <#{cebu.channel}>.\n"
+        "They bring 5 points. You have 20 points left to give; your allowance is new on April 1, 2026."
     )
     assert cebu.said() == ["Agent 1 thanks Agent 2: saved the &lt;Lee&gt; case &amp; more #wow (#wow  ·  +5 points)"]
     assert (points(cebu, "Agent 2"), points(cebu, "Agent 1")) == (5, 0)
@@ -86,8 +86,8 @@ async def test_an_allowance_is_new_with_the_givers_own_month(cebu: House) -> Non
         last = await sandbox.command(GIVER, cebu.channel, "/kudos", "@lea did the last thing")
         cebu.clock.skip(timedelta(hours=1))
         first = await sandbox.command(GIVER, cebu.channel, "/kudos", "@lea did the first thing")
-    assert "20 points left to give; they are new again on April 1, 2026" in last.text
-    assert "20 points left to give; they are new again on May 1, 2026" in first.text
+    assert "20 points left to give; your allowance is new on April 1, 2026" in last.text
+    assert "20 points left to give; your allowance is new on May 1, 2026" in first.text
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,7 @@ async def test_an_allowance_is_new_with_the_givers_own_month(cebu: House) -> Non
         ("@giver did well today", "you cannot give them to yourself"),
         ("@stranger did well today", "not linked to Encore"),
         ("@encore did well today", "not linked to Encore"),
+        ("@nobody.here did well today", "Nobody here is called @nobody.here"),
         ("well done everybody", "Say first whom you mean"),
         ("@lea thanks", "at least 3"),
         ("@lea " + "x y " * 300, "1,000 fit"),

@@ -59,7 +59,7 @@ def test_who_or_what_was_erased_is_nobody_and_nothing() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (GIVEN, "They bring 5 points. You have 1.234 points left to give; they are new again on 1. april 2026."),
+        (GIVEN, "They bring 5 points. You have 1.234 points left to give; your allowance is new on 1 April 2026."),
         (Given(("A", "B"), 5, 5, 0, APRIL, "en", "C1"), "They bring 5 points each. You have 0 points left"),
         (Given(("A",), 0, 5, 3, APRIL, "en", "C1"), "They come without points: you have 3 left to give"),
     ],
@@ -70,5 +70,5 @@ def test_the_giver_is_told_what_is_left(told: Given, said: str) -> None:
 
 def test_a_programme_without_points_does_not_speak_of_them() -> None:
     told = praise.given(Given(("Ben",), 0, 0, 0, APRIL, "en", "C1")).text
-    assert told == "Your kudos for Ben are on their way to the channel."
+    assert told == "Your kudos for Ben are on their way to <#C1>."
     assert "points" not in praise.usage(Allowance(0, 0, APRIL, "en")).text

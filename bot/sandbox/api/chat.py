@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.errors import NotFoundError
 from bot.sandbox import shapes
-from bot.sandbox.api.method import TS, Call, Method, SlackError, explained
-from bot.sandbox.content import MOST_CHARACTERS, Content, ContentError, read_content
+from bot.sandbox.api.method import Call, Method, SlackError, explained
+from bot.sandbox.content import MOST_CHARACTERS, Content, ContentError, read_content, read_thread
 from bot.sandbox.model import Channel, Json, Message
 
 WRITE = ("chat:write",)
@@ -94,12 +94,12 @@ def _open(call: Call, channel: Channel) -> Channel:
 
 def _thread(call: Call, channel: Channel) -> dict[str, Any]:
     """Return what makes a message a reply. To a message that is not there Slack lets one reply in the channel itself."""
-    wanted = call.text("thread_ts")
-    if not wanted:
+    try:
+        wanted = read_thread(call.text("thread_ts"))
+    except ContentError as error:
+        raise SlackError(error.error, response_metadata={"messages": error.messages}) from None
+    if wanted is None:
         return {}
-    if not TS.fullmatch(wanted):
-        messages = [f"[ERROR] {wanted} is not a valid thread_ts"]
-        raise SlackError("invalid_thread_ts", response_metadata={"messages": messages})
     try:
         parent = call.message(channel, "thread_ts")
     except SlackError:

@@ -2,8 +2,6 @@
 
 import base64
 import binascii
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
@@ -12,6 +10,7 @@ from bot.errors import NotFoundError
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.model import Channel, ChannelKind, Json, Message
 from bot.sandbox.rates import Tier
+from bot.sandbox.strict_json import read_json
 from bot.sandbox.workspace import Workspace
 
 Caller = Literal["anyone", "bot", "app"]
@@ -27,9 +26,6 @@ KINDS: Final[dict[str, ChannelKind | None]] = {
     "mpim": None,
 }
 """Slack's types of conversations; the sandbox has none of several people."""
-
-
-TS: Final = re.compile(r"\d{1,12}\.\d{1,6}")
 
 
 class SlackError(Exception):
@@ -94,7 +90,7 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return read_json(value) if value else None
         except ValueError:
             raise SlackError(error) from None
 

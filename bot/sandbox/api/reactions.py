@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from bot.sandbox import shapes
-from bot.sandbox.api.method import TS, Call, Method, SlackError
+from bot.sandbox.api.method import Call, Method, SlackError
+from bot.sandbox.content import TS
 from bot.sandbox.model import Channel, Json, Message
 from bot.sandbox.page.emoji import EMOJI
 

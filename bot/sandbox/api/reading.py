@@ -1,6 +1,5 @@
 """A request to the Web API read: its arguments wherever they stand, its token, and what Slack would remark on."""
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +9,7 @@ from starlette.requests import Request
 
 from bot.sandbox.api.method import SlackError
 from bot.sandbox.model import Json
+from bot.sandbox.strict_json import read_json
 
 JSON_BODY: Final = "application/json"
 FORM_BODY: Final = "application/x-www-form-urlencoded"
@@ -20,11 +20,15 @@ NAME: Final = re.compile(r"\w{1,100}", re.ASCII)
 
 @dataclass(frozen=True)
 class Incoming:
-    """One request. `warnings` are Slack's names for what it took, though it might have been written better."""
+    """One request. `warnings` are Slack's names for what it took, though it might have been written better.
+
+    `in_header` says whether the token stood in the header of the request, not in its form.
+    """
 
     arguments: dict[str, Any]
     token: str | None
     warnings: tuple[str, ...] = ()
+    in_header: bool = False
 
 
 async def read_request(request: Request) -> Incoming:
@@ -39,8 +43,8 @@ async def read_request(request: Request) -> Incoming:
     for name in arguments:
         if not NAME.fullmatch(name):
             raise SlackError("invalid_array_arg" if "[" in name else "invalid_arg_name")
-    token = _bearer(request.headers.get("authorization", "")) or posted.token
-    return Incoming(arguments, token, posted.warnings)
+    bearer = _bearer(request.headers.get("authorization", ""))
+    return Incoming(arguments, bearer or posted.token, posted.warnings, in_header=bool(bearer))
 
 
 def _read_body(body: bytes, content_type: str) -> Incoming:
@@ -64,7 +68,7 @@ def _read_body(body: bytes, content_type: str) -> Incoming:
 
 def _read_json(body: bytes, charset: str) -> Json:
     try:
-        found = json.loads(body.decode(charset))
+        found = read_json(body, charset)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(found, dict):

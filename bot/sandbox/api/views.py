@@ -21,7 +21,9 @@ def push(call: Call) -> Json:
     """Show a modal above the one in which the trigger arose."""
     workspace = call.workspace
     came_from = workspace.triggers.view_of(call.text("trigger_id"))
-    if came_from is not None and workspace.modals.find(came_from) is None:
+    known = workspace.triggers.is_known(call.text("trigger_id"))
+    if known and (came_from is None or workspace.modals.find(came_from) is None):
+        # Only what somebody did in a modal that is still open may put another above it.
         raise SlackError("not_found")
     user_id, view = _triggered(call)
     if not workspace.modals.push(user_id, view):

@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import NotFoundError
 from bot.sandbox.clock import tomorrow_at
 from bot.sandbox.commands import escaped
-from bot.sandbox.interactions import Outcome
+from bot.sandbox.interactions import ARCHIVED, Outcome
 from bot.sandbox.page.asked import Asked, AskedError
 from bot.sandbox.page.composer import why_silent
 from bot.sandbox.page.doors import Doors
@@ -107,6 +107,8 @@ async def react(doors: Doors, scene: Scene, asked: Asked) -> Outcome:
     ts, name = asked.text("ts"), asked.text("name")
     if workspace.message(channel_id, ts).ephemeral_to is not None:
         raise NotFoundError(GONE)
+    if scene.channel.is_archived:
+        return Outcome(ARCHIVED)
     if not workspace.unreact(channel_id, ts, person_id, name):
         if glyph(name) is None and name not in workspace.message(channel_id, ts).reactions:
             raise AskedError("name")

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from bot.sandbox.model import Json
 from bot.sandbox.page.markup import NOTHING, Html, esc, join, tag
 from bot.sandbox.page.reader import Reader
+from bot.sandbox.rules import FURTHEST
 
 WIDTH, HEIGHT = 420, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 28
 PIE_RADIUS = 84
 STEPS = 4
 WIDEST_BAR = 32
+NEAR = 1e-9
+"""Numbers that differ by less than this part of themselves are drawn at one height: no steps fit between them."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +187,9 @@ def _on_circle(cx: float, cy: float, turn: float) -> tuple[float, float]:
 def _scale(low: float, high: float, *, from_zero: bool) -> tuple[float, float, float]:
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
-        low, high = low - 1, high + 1
+    furthest = max(1.0, abs(low), abs(high))
+    if high - low <= furthest * NEAR:
+        low, high = low - max(1.0, furthest * NEAR), high + max(1.0, furthest * NEAR)
     rough = (high - low) / STEPS
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
@@ -245,4 +249,4 @@ def _as_table(title: str, labels: Sequence[str], series: Sequence[Series]) -> Ht
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+    return float(value) if isinstance(value, int | float) and -FURTHEST <= value <= FURTHEST else 0.0

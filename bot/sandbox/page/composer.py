@@ -2,6 +2,7 @@
 
 import json
 
+from bot.sandbox.interactions import ARCHIVED
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
 from bot.sandbox.page.scene import Scene, title_of
 
@@ -74,7 +75,7 @@ def draw_known(scene: Scene) -> Html:
 def why_silent(scene: Scene) -> str | None:
     """Return why nothing can be written here, None if it can."""
     if scene.channel.is_archived:
-        return "This channel is archived."
+        return ARCHIVED
     may_write = scene.manifest.messages_tab and scene.manifest.may_write_to_app
     if scene.is_app and not may_write:
         return "Sending messages to this app has been turned off."

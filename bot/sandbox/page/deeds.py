@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 from bot.errors import RefusedError
 from bot.sandbox.faults import ANY, TITLES, FaultKind
-from bot.sandbox.page.bench import Bench
+from bot.sandbox.page.workbench import Workbench
 
 MOST_TIMES: Final = 20
 MOST_SECONDS: Final = 60
@@ -29,12 +29,12 @@ class Deed:
 
     label: str
     seen: str
-    do: Callable[[Bench], Awaitable[None]]
+    do: Callable[[Workbench], Awaitable[None]]
     needs: Needs | None = None
 
-    def can_be_done(self, bench: Bench) -> bool:
+    def can_be_done(self, workbench: Workbench) -> bool:
         """Whether it means something for the way in which the app is reached."""
-        return self.needs in {None, "http" if bench.over_http else "socket mode"}
+        return self.needs in {None, "http" if workbench.over_http else "socket mode"}
 
 
 @dataclass(frozen=True)
@@ -44,28 +44,28 @@ class Switch:
     label: str
     on: str
     off: str
-    is_on: Callable[[Bench], bool]
-    turn: Callable[[Bench, bool], None]
+    is_on: Callable[[Workbench], bool]
+    turn: Callable[[Workbench, bool], None]
 
 
-async def _twice(bench: Bench) -> None:
-    bench.faults.deliver_twice()
+async def _twice(workbench: Workbench) -> None:
+    workbench.faults.deliver_twice()
 
 
-async def _cut(bench: Bench) -> None:
-    await bench.socket_mode.disconnect()
+async def _cut(workbench: Workbench) -> None:
+    await workbench.socket_mode.disconnect()
 
 
-async def _forge(bench: Bench) -> None:
-    bench.faults.spoil("forged_signature")
+async def _forge(workbench: Workbench) -> None:
+    workbench.faults.spoil("forged_signature")
 
 
-async def _late(bench: Bench) -> None:
-    bench.faults.spoil("old_timestamp")
+async def _late(workbench: Workbench) -> None:
+    workbench.faults.spoil("old_timestamp")
 
 
-async def _forget(bench: Bench) -> None:
-    bench.faults.clear()
+async def _forget(workbench: Workbench) -> None:
+    workbench.faults.clear()
 
 
 FORGET: Final = Deed("Forget them all", "Nothing goes wrong any more unless you ask for it.", _forget)
@@ -96,19 +96,19 @@ DEEDS: Final[dict[str, Deed]] = {
 }
 
 
-def _set_blocks(bench: Bench, on: bool) -> None:
-    bench.workspace.new_blocks = on
+def _set_blocks(workbench: Workbench, on: bool) -> None:
+    workbench.workspace.new_blocks = on
 
 
-def _set_rates(bench: Bench, on: bool) -> None:
-    bench.workspace.rates = on
+def _set_rates(workbench: Workbench, on: bool) -> None:
+    workbench.workspace.rates = on
 
 
-def _set_installed(bench: Bench, on: bool) -> None:
+def _set_installed(workbench: Workbench, on: bool) -> None:
     if on:
-        bench.workspace.installed = True
-    elif bench.workspace.installed:
-        bench.workspace.uninstall()
+        workbench.workspace.installed = True
+    elif workbench.workspace.installed:
+        workbench.workspace.uninstall()
 
 
 SWITCHES: Final[dict[str, Switch]] = {
@@ -116,27 +116,27 @@ SWITCHES: Final[dict[str, Switch]] = {
         "Slack's block types of 2026",
         "The workspace has them: data tables, charts, cards, alerts, containers.",
         "The workspace does not have them yet: a message that holds one is refused with invalid_blocks.",
-        lambda bench: bench.workspace.new_blocks,
+        lambda workbench: workbench.workspace.new_blocks,
         _set_blocks,
     ),
     "rates": Switch(
         "Limits of calls",
         "The app may call as often as Slack promises, and no more: what is too much is answered 429.",
         "The app may call as often as it likes, which Slack would not let it.",
-        lambda bench: bench.workspace.rates,
+        lambda workbench: workbench.workspace.rates,
         _set_rates,
     ),
     "installed": Switch(
         "The app is installed",
         "Switched off, the app is told so, its token ends, and its commands are gone.",
         "The token has ended and the commands are gone. Switched on, the same token works again; Slack would give a new one.",
-        lambda bench: bench.workspace.installed,
+        lambda workbench: workbench.workspace.installed,
         _set_installed,
     ),
 }
 
 
-def ask_for_fault(bench: Bench, form: Mapping[str, str]) -> str:
+def ask_for_fault(workbench: Workbench, form: Mapping[str, str]) -> str:
     """Let calls go wrong as the form says; returns what is going to happen. Raises RefusedError if it makes no sense."""
     kind = next((known for known in get_args(FaultKind) if known == form.get("kind")), None)
     times, seconds = _whole(form.get("times", "1")), _whole(form.get("seconds") or "1")
@@ -147,31 +147,31 @@ def ask_for_fault(bench: Bench, form: Mapping[str, str]) -> str:
     if not 1 <= seconds <= MOST_SECONDS:
         raise RefusedError(f"How long: from 1 to {MOST_SECONDS} seconds.")
     method = form.get("method") or ANY
-    bench.faults.next(method, kind, times, seconds=seconds)
+    workbench.faults.next(method, kind, times, seconds=seconds)
     whose = "call" if method == ANY else f"call of {method}"
     count = f"The next {whose}" if times == 1 else f"The next {times} {whose.replace('call', 'calls', 1)}"
     return f"{count}: {TITLES[kind][0].lower()}{TITLES[kind][1:]}."
 
 
-async def do(bench: Bench, name: str) -> str:
+async def do(workbench: Workbench, name: str) -> str:
     """Do the deed of this name; returns what is going to be seen. Raises RefusedError if it cannot be done here."""
     deed = {**DEEDS, "forget": FORGET}.get(name)
     if deed is None:
         raise RefusedError("There is no such tool.")
-    if not deed.can_be_done(bench):
+    if not deed.can_be_done(workbench):
         raise RefusedError(why_not(deed))
-    await deed.do(bench)
+    await deed.do(workbench)
     return deed.seen
 
 
-def turn(bench: Bench, name: str) -> str:
+def turn(workbench: Workbench, name: str) -> str:
     """Turn a switch over; returns what that means. Raises RefusedError if there is no such switch."""
     switch = SWITCHES.get(name)
     if switch is None:
         raise RefusedError("There is no such switch.")
-    on = not switch.is_on(bench)
-    switch.turn(bench, on)
-    bench.workspace.changed()
+    on = not switch.is_on(workbench)
+    switch.turn(workbench, on)
+    workbench.workspace.changed()
     return f"{switch.label}: {'on' if on else 'off'}."
 
 

@@ -32,7 +32,7 @@ def draw_block(block: Any, reader: Reader) -> Html:
     kind = str(block.get("type", ""))
     try:
         drawn = RENDERERS.get(kind, _unknown)(block, reader)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError):
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
         drawn = _unknown(block, reader)
     return tag(
         "div",

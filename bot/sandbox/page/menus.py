@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.sandbox.chosen import other_in, people_for, rooms_for
 from bot.sandbox.model import Channel, Json, Person
 from bot.sandbox.page.markup import NOTHING, Attribute, Html, esc, icon, join, tag
 from bot.sandbox.page.place import Place
@@ -224,35 +225,21 @@ def _options(element: Json, _: Reader) -> list[Group]:
 
 
 def _people(_: Json, reader: Reader) -> list[Group]:
-    people = [person for person in reader.workspace.people.values() if not person.deleted]
-    return [Group("", [_person(person) for person in sorted(people, key=lambda person: person.real_name.casefold())])]
+    people = sorted(people_for(reader.workspace), key=lambda person: person.real_name.casefold())
+    return [Group("", [_person(person) for person in people])]
 
 
 def _person(person: Person) -> Choice:
     return Choice(person.slack_id, person.real_name, person.title)
 
 
-def _channels(_: Json, reader: Reader) -> list[Group]:
-    seen = reader.workspace.visible_channels(reader.person)
-    return [Group("", [_room(room, reader) for room in seen if room.kind == "public" and not room.is_archived])]
-
-
-def _conversations(element: Json, reader: Reader) -> list[Group]:
-    wanted = element.get("filter") or {}
-    kinds = wanted.get("include") or ["public", "private", "mpim", "im"]
-    rooms = [room for room in reader.workspace.visible_channels(reader.person) if not room.is_archived]
-    if wanted.get("exclude_bot_users"):
-        rooms = [room for room in rooms if not (room.is_im and _other(room, reader).is_bot)]
-    return [Group("", [_room(room, reader) for room in rooms if room.kind in kinds])]
+def _rooms(element: Json, reader: Reader) -> list[Group]:
+    return [Group("", [_room(room, reader) for room in rooms_for(element, reader.person, reader.workspace)])]
 
 
 def _room(room: Channel, reader: Reader) -> Choice:
-    return Choice(room.slack_id, _other(room, reader).real_name if room.is_im else f"#{room.name}")
-
-
-def _other(room: Channel, reader: Reader) -> Person:
-    others = [member for member in room.members if member != reader.person.slack_id]
-    return reader.workspace.person(others[0]) if others else reader.person
+    other = other_in(room, reader.person, reader.workspace)
+    return Choice(room.slack_id, other.real_name if room.is_im else f"#{room.name}")
 
 
 @dataclass(frozen=True)
@@ -269,8 +256,6 @@ SOURCES: Final[dict[str, Source]] = {
     "static_select": Source(_options, "initial_option", "Choose an option", "Choose options"),
     "external_select": Source(lambda _, __: [], "initial_option", "Type to search", "Type to search"),
     "users_select": Source(_people, "initial_user", "Choose a person", "Choose people"),
-    "conversations_select": Source(
-        _conversations, "initial_conversation", "Choose a conversation", "Choose conversations"
-    ),
-    "channels_select": Source(_channels, "initial_channel", "Choose a channel", "Choose channels"),
+    "conversations_select": Source(_rooms, "initial_conversation", "Choose a conversation", "Choose conversations"),
+    "channels_select": Source(_rooms, "initial_channel", "Choose a channel", "Choose channels"),
 }

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.sandbox.model import Message
 from bot.sandbox.page import dates, mrkdwn
+from bot.sandbox.page.attachments import draw_attachments
 from bot.sandbox.page.draw import draw_blocks
 from bot.sandbox.page.emoji import glyph
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
@@ -81,8 +82,9 @@ def _note(message: Message, scene: Scene) -> Html:
 
 def _body(message: Message, reader: Reader) -> Html:
     drawn = draw_blocks(message.blocks, reader) if message.blocks else mrkdwn.draw(message.text, reader)
+    more = draw_attachments(message.attachments, reader)
     edited = tag("span", esc(" (edited)"), class_="edited") if message.edited_ts else NOTHING
-    return tag("div", drawn, edited, class_="words")
+    return tag("div", drawn, more, edited, class_="words")
 
 
 def _reactions(message: Message, reader: Reader) -> Html:

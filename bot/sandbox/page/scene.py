@@ -70,11 +70,14 @@ class Scene:
         return self.address(**tab, **({"thread": self.thread.ts} if self.thread else {}))
 
 
-def scene_of(doors: Doors, asked: Mapping[str, Any]) -> Scene | None:
-    """Return what is asked for, or what comes nearest: None only if there are no people or no channels."""
+def scene_of(doors: Doors, asked: Mapping[str, Any], *, opens: bool = False) -> Scene | None:
+    """Return what is asked for, or what comes nearest: None only if there are no people or no channels.
+
+    The conversation with somebody (`with`) is opened only if it `opens`.
+    """
     workspace = doors.workspace
     person = _person(workspace, str(asked.get("as", "")))
-    channel = _channel(workspace, person, asked) if person else None
+    channel = _channel(workspace, person, asked, opens=opens) if person else None
     if person is None or channel is None:
         return None
     scene = Scene(Reader(workspace, person), channel, doors.manifest, doors.connected(), doors.born)
@@ -84,6 +87,28 @@ def scene_of(doors: Doors, asked: Mapping[str, Any]) -> Scene | None:
         thread=_thread(scene, str(asked.get("thread", ""))),
         new_since=str(asked["since"]) if "since" in asked else None,
     )
+
+
+def scene_of_deed(doors: Doors, asked: Mapping[str, Any]) -> Scene:
+    """Return exactly what is asked for, to do something there. Raises NotFoundError if any of it is not there.
+
+    The conversation with somebody (`with`) is opened if need be.
+    """
+    workspace = doors.workspace
+    person = workspace.person(str(asked.get("as", "")))
+    if asked.get("with"):
+        channel = workspace.conversation_of([workspace.person(str(asked["with"])).slack_id, person.slack_id])
+        asked = {**asked, "in": channel.slack_id}
+    scene = scene_of(doors, asked)
+    wanted = str(asked.get("thread_ts") or "")
+    if (
+        scene is None
+        or scene.person is not person
+        or (asked.get("in") not in {scene.channel.slack_id, APP_CONVERSATION if scene.is_app else ""})
+        or (wanted and (scene.thread is None or scene.thread.ts != wanted))
+    ):
+        raise NotFoundError("This is not there.")
+    return scene
 
 
 def tabs_of(scene: Scene) -> list[str]:
@@ -114,10 +139,13 @@ def _person(workspace: Workspace, slack_id: str) -> Person | None:
     return next((person for person in choice if person.slack_id == slack_id), choice[0] if choice else None)
 
 
-def _channel(workspace: Workspace, person: Person, asked: Mapping[str, Any]) -> Channel | None:
+def _channel(workspace: Workspace, person: Person, asked: Mapping[str, Any], *, opens: bool) -> Channel | None:
     other = workspace.people.get(str(asked.get("with", "")))
     if other is not None and can_be(other, workspace):
-        return workspace.conversation_of([other.slack_id, person.slack_id])
+        pair = [other.slack_id, person.slack_id]
+        known = workspace.conversation_of(pair) if opens else workspace.known_conversation_of(pair)
+        if known is not None:
+            return known
     slack_id = str(asked.get("in", ""))
     if slack_id == APP_CONVERSATION:
         return workspace.conversation_of([workspace.bot_user.slack_id, person.slack_id])

@@ -8,8 +8,8 @@ from bot.sandbox.api.answer import METHODS
 from bot.sandbox.blocks import MOST_BLOCKS, MOST_CHARACTERS_IN_BLOCKS, MOST_CHARTS
 from bot.sandbox.content import MOST_CHARACTERS
 from bot.sandbox.modals import MOST_STACKED
-from bot.sandbox.page.bench import Bench
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
+from bot.sandbox.page.workbench import Workbench
 from bot.sandbox.rates import A_MINUTE, BURST, MESSAGES_A_SECOND
 from bot.sandbox.record import MOST_ENTRIES
 from bot.sandbox.socket_mode import MOST_CONNECTIONS, TICKET_SECONDS
@@ -29,14 +29,14 @@ ABSENT: Final = (
 """What the sandbox does not do."""
 
 
-def draw_strictness(bench: Bench) -> Html:
+def draw_strictness(workbench: Workbench) -> Html:
     """Draw the whole list."""
     return join(
         [
             tag("h3", esc("Refused here, as in Slack")),
-            _points(refusals(bench)),
+            _points(refusals(workbench)),
             tag("h3", esc("What the app may do")),
-            _scopes(bench),
+            _scopes(workbench),
             _methods(),
             tag("h3", esc("What this sandbox does not do")),
             _points(ABSENT),
@@ -44,7 +44,7 @@ def draw_strictness(bench: Bench) -> Html:
     )
 
 
-def refusals(bench: Bench) -> list[tuple[str, str]]:
+def refusals(workbench: Workbench) -> list[tuple[str, str]]:
     """Return what is refused, each with its name and its words."""
     tiers = ", ".join(str(count) for count in A_MINUTE.values())
     blocks = (
@@ -53,17 +53,17 @@ def refusals(bench: Bench) -> list[tuple[str, str]]:
         "Every field is checked; an unknown one is refused."
     )
     calls = (
-        f"By its tier each method {tiers} times a minute, and {MESSAGES_A_SECOND:g} message a second in a channel; "
-        f"{BURST} more may come early. {'On' if bench.workspace.rates else 'Off'} at present."
+        f"By its tier each method {tiers} times in any minute, and {MESSAGES_A_SECOND:g} message a second in a "
+        f"channel; {BURST} more may come early. {'On' if workbench.workspace.rates else 'Off'} at present."
     )
     return [
         ("Blocks", blocks),
         ("Words", f"A text is cut after {MOST_CHARACTERS:,} characters."),
         ("Modals", f"At most {MOST_STACKED} on top of each other, each of {MOST_BYTES:,} bytes."),
-        ("Acknowledgement", f"Within {_time(bench.ack_seconds)}; otherwise the person sees a time-out."),
+        ("Acknowledgement", f"Within {_time(workbench.ack_seconds)}; otherwise the person sees a time-out."),
         ("Trigger", f"Opens one modal, within {_time(triggers.LIFE_SECONDS)}."),
         ("Response address", f"Serves {responses.MOST_USES} times, within {_time(responses.LIFE_SECONDS)}."),
-        ("Events", f"What is not acknowledged is sent again: {_repeats(bench.repeats)}."),
+        ("Events", f"What is not acknowledged is sent again: {_repeats(workbench.repeats)}."),
         ("Limits of calls", calls),
         (
             "Socket Mode",
@@ -79,8 +79,8 @@ def _points(rows: Sequence[tuple[str, str]]) -> Html:
     return tag("dl", *pairs, class_="points")
 
 
-def _scopes(bench: Bench) -> Html:
-    scopes = bench.manifest.scopes
+def _scopes(workbench: Workbench) -> Html:
+    scopes = workbench.manifest.scopes
     if scopes is None:
         return tag("p", esc("The app's manifest names no scopes, so every call is let through."))
     refused = sorted(name for name, method in METHODS.items() if method.scope and scopes.isdisjoint(method.scope))

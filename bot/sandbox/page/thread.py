@@ -20,7 +20,15 @@ def draw_thread(scene: Scene) -> Html:
     return tag(
         "section",
         tag("header", tag("div", tag("h2", esc("Thread")), tag("p", esc(where))), close, class_="pane-head"),
-        tag("ol", draw_replies(scene), class_="messages", id="replies", tabindex=0, aria_label="Thread", aria_live="polite"),
+        tag(
+            "ol",
+            draw_replies(scene),
+            class_="messages",
+            id="replies",
+            tabindex=0,
+            aria_label="Thread",
+            aria_live="polite",
+        ),
         draw_composer(scene, in_thread=True),
         class_="pane",
         id=f"thread-{scene.thread.ts}",

@@ -9,33 +9,33 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from bot.errors import RefusedError
-from bot.sandbox.page.bench import Bench
 from bot.sandbox.page.deeds import ask_for_fault, do, turn
-from bot.sandbox.page.gate import HEADERS, form_of, refused, same_origin
+from bot.sandbox.page.gate import HEADERS, form_of, guarded, refused, same_origin
 from bot.sandbox.page.inspector import draw_entries, draw_exchange
 from bot.sandbox.page.reader import Reader
 from bot.sandbox.page.tools import draw_drawer, living_parts, mark_of
 from bot.sandbox.page.tour import draw_tour
+from bot.sandbox.page.workbench import Workbench
 
 
 class ToolRoutes:
     """The tools over a sandbox's inner parts."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; they stand beside those of the page."""
         return [
-            Route("/tools", self._show),
-            Route("/tools", self._do, methods=["POST"]),
-            Route("/tools/news", self._news),
-            Route("/tools/exchange", self._exchange),
-            Route("/tour", self._tour),
+            Route("/tools", guarded(self._show)),
+            Route("/tools", guarded(self._do), methods=["POST"]),
+            Route("/tools/news", guarded(self._news)),
+            Route("/tools/exchange", guarded(self._exchange)),
+            Route("/tour", guarded(self._tour)),
         ]
 
     async def _show(self, request: Request) -> Response:
-        return HTMLResponse(draw_drawer(self._bench, self._reader(request.query_params)), headers=HEADERS)
+        return HTMLResponse(draw_drawer(self._workbench, self._reader(request.query_params)), headers=HEADERS)
 
     async def _news(self, request: Request) -> Response:
         asked = request.query_params
@@ -45,13 +45,13 @@ class ToolRoutes:
         return JSONResponse(news, headers=HEADERS)
 
     async def _exchange(self, request: Request) -> Response:
-        entry = self._bench.record.entry(_number(request.query_params, "number"))
+        entry = self._workbench.record.entry(_number(request.query_params, "number"))
         return HTMLResponse(draw_exchange(entry), headers=HEADERS)
 
     async def _tour(self, request: Request) -> Response:
-        if not self._bench.tour:
+        if not self._workbench.tour:
             return Response(status_code=204, headers=HEADERS)
-        return HTMLResponse(draw_tour(self._bench.tour, self._reader(request.query_params)), headers=HEADERS)
+        return HTMLResponse(draw_tour(self._workbench.tour, self._reader(request.query_params)), headers=HEADERS)
 
     async def _do(self, request: Request) -> Response:
         if not same_origin(request):
@@ -67,25 +67,25 @@ class ToolRoutes:
 
     async def _done(self, form: Mapping[str, str]) -> str:
         if "turn" in form:
-            return turn(self._bench, form["turn"])
+            return turn(self._workbench, form["turn"])
         if form.get("do") == "fault":
-            return ask_for_fault(self._bench, form)
-        return await do(self._bench, form.get("do", ""))
+            return ask_for_fault(self._workbench, form)
+        return await do(self._workbench, form.get("do", ""))
 
     def _news_since(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """Return the exchanges after the number `after`, and the living parts of the drawer."""
         reader = self._reader(asked)
-        parts = living_parts(self._bench, reader)
+        parts = living_parts(self._workbench, reader)
         return {
-            "latest": self._bench.record.latest,
-            "entries": draw_entries(self._bench.record.since(_number(asked, "after")), reader),
+            "latest": self._workbench.record.latest,
+            "entries": draw_entries(self._workbench.record.since(_number(asked, "after")), reader),
             "seen": mark_of(parts),
             "parts": parts,
         }
 
     def _reader(self, asked: Mapping[str, str]) -> Reader:
-        people = self._bench.workspace.people
-        return Reader(self._bench.workspace, people.get(asked.get("as", ""), self._bench.workspace.slackbot))
+        people = self._workbench.workspace.people
+        return Reader(self._workbench.workspace, people.get(asked.get("as", ""), self._workbench.workspace.slackbot))
 
 
 def _number(asked: Mapping[str, str], name: str) -> int:

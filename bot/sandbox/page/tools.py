@@ -4,12 +4,12 @@ from typing import Final
 from zlib import crc32
 
 from bot.sandbox.faults import ANY, TIMED, TITLES
-from bot.sandbox.page.bench import Bench
 from bot.sandbox.page.deeds import DEEDS, FAULTS, FORGET, MOST_SECONDS, MOST_TIMES, SWITCHES, Deed, Switch, why_not
 from bot.sandbox.page.inspector import draw_entries
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
 from bot.sandbox.page.reader import Reader
 from bot.sandbox.page.strictness import draw_strictness
+from bot.sandbox.page.workbench import Workbench
 
 ALWAYS_OFFERED: Final = "chat.postMessage"
 FILTERS: Final = {"all": "All", "to": "To the app", "from": "From the app", "failed": "Went wrong"}
@@ -45,13 +45,13 @@ def draw_closed_drawer() -> Html:
     return tag("aside", id="tools", aria_label="Tools", hidden=True)
 
 
-def draw_drawer(bench: Bench, reader: Reader) -> Html:
+def draw_drawer(workbench: Workbench, reader: Reader) -> Html:
     """Draw what is in the drawer."""
     panels = {
-        "inspector": ("Inspector", _inspector(bench, reader)),
-        "faults": ("Bad days", _bad_days(bench, reader)),
-        "switches": ("Switches", _switches(bench, reader)),
-        "strict": ("How strict", tag("div", draw_strictness(bench), data_live="strict")),
+        "inspector": ("Inspector", _inspector(workbench, reader)),
+        "faults": ("Bad days", _bad_days(workbench, reader)),
+        "switches": ("Switches", _switches(workbench, reader)),
+        "strict": ("How strict", tag("div", draw_strictness(workbench), data_live="strict")),
     }
     tabs = [
         tag(
@@ -72,7 +72,7 @@ def draw_drawer(bench: Bench, reader: Reader) -> Html:
             tag(
                 "div",
                 tag("h2", esc("Tools")),
-                again if bench.tour else NOTHING,
+                again if workbench.tour else NOTHING,
                 tag("button", icon("close"), type="button", id="close-tools", aria_label="Close the tools"),
                 class_="tools-head",
             ),
@@ -95,14 +95,14 @@ def draw_drawer(bench: Bench, reader: Reader) -> Html:
     )
 
 
-def living_parts(bench: Bench, reader: Reader) -> dict[str, Html]:
+def living_parts(workbench: Workbench, reader: Reader) -> dict[str, Html]:
     """Return the parts of the drawer that change by themselves, by name."""
     return {
-        "calls": draw_calls(bench),
-        "waiting": draw_waiting(bench, reader),
-        "switches": draw_switches(bench, reader),
-        "way": _way(bench),
-        "strict": draw_strictness(bench),
+        "calls": draw_calls(workbench),
+        "waiting": draw_waiting(workbench, reader),
+        "switches": draw_switches(workbench, reader),
+        "way": _way(workbench),
+        "strict": draw_strictness(workbench),
     }
 
 
@@ -111,16 +111,16 @@ def mark_of(parts: dict[str, Html]) -> str:
     return str(crc32("\0".join(parts.values()).encode()))
 
 
-def draw_calls(bench: Bench) -> Html:
+def draw_calls(workbench: Workbench) -> Html:
     """Draw the calls that can be chosen: any, and those the app has made."""
-    made = {entry.title for entry in bench.record if entry.direction == "from the app"}
+    made = {entry.title for entry in workbench.record if entry.direction == "from the app"}
     names = sorted(made | {ALWAYS_OFFERED})
     return join([tag("option", esc("any call"), value=ANY), *[tag("option", esc(name), value=name) for name in names]])
 
 
-def draw_waiting(bench: Bench, reader: Reader) -> Html:
+def draw_waiting(workbench: Workbench, reader: Reader) -> Html:
     """Draw what still waits to go wrong."""
-    waiting = bench.faults.waiting()
+    waiting = workbench.faults.waiting()
     if not waiting:
         return tag("p", esc("Nothing: all goes well."), class_="tools-note")
     rows = [tag("li", icon("bug"), tag("span", esc(what))) for what in waiting]
@@ -128,12 +128,12 @@ def draw_waiting(bench: Bench, reader: Reader) -> Html:
     return join([tag("ul", *rows, class_="waiting"), _form(reader, forget)])
 
 
-def draw_switches(bench: Bench, reader: Reader) -> Html:
+def draw_switches(workbench: Workbench, reader: Reader) -> Html:
     """Draw the workspace's switches as they stand."""
-    return join([_switch(name, switch, bench, reader) for name, switch in SWITCHES.items()])
+    return join([_switch(name, switch, workbench, reader) for name, switch in SWITCHES.items()])
 
 
-def _inspector(bench: Bench, reader: Reader) -> Html:
+def _inspector(workbench: Workbench, reader: Reader) -> Html:
     choices = [
         tag(
             "label",
@@ -155,24 +155,24 @@ def _inspector(bench: Bench, reader: Reader) -> Html:
             tag("fieldset", tag("legend", esc("Show"), class_="visually-hidden"), *choices, class_="filters"),
             search,
             tag("p", id="exchange-count", class_="tools-note"),
-            tag("ol", draw_entries(bench.record, reader), id="exchanges", data_latest=bench.record.latest),
+            tag("ol", draw_entries(workbench.record, reader), id="exchanges", data_latest=workbench.record.latest),
         ]
     )
 
 
-def _bad_days(bench: Bench, reader: Reader) -> Html:
+def _bad_days(workbench: Workbench, reader: Reader) -> Html:
     return join(
         [
-            _fault_form(bench, reader),
+            _fault_form(workbench, reader),
             tag("h3", esc("On the way to the app")),
-            *[_deed(name, deed, bench, reader) for name, deed in DEEDS.items()],
+            *[_deed(name, deed, workbench, reader) for name, deed in DEEDS.items()],
             tag("h3", esc("Still to go wrong"), id="waiting-title", tabindex="-1"),
-            tag("div", draw_waiting(bench, reader), data_live="waiting"),
+            tag("div", draw_waiting(workbench, reader), data_live="waiting"),
         ]
     )
 
 
-def _fault_form(bench: Bench, reader: Reader) -> Html:
+def _fault_form(workbench: Workbench, reader: Reader) -> Html:
     kinds = [
         tag(
             "label",
@@ -181,7 +181,7 @@ def _fault_form(bench: Bench, reader: Reader) -> Html:
         )
         for at, (kind, seen) in enumerate(FAULTS.items())
     ]
-    calls = tag("select", draw_calls(bench), name="method", data_live="calls")
+    calls = tag("select", draw_calls(workbench), name="method", data_live="calls")
     return tag(
         "form",
         _as(reader),
@@ -200,8 +200,8 @@ def _fault_form(bench: Bench, reader: Reader) -> Html:
     )
 
 
-def _deed(name: str, deed: Deed, bench: Bench, reader: Reader) -> Html:
-    possible = deed.can_be_done(bench)
+def _deed(name: str, deed: Deed, workbench: Workbench, reader: Reader) -> Html:
+    possible = deed.can_be_done(workbench)
     note = f"about-{name}"
     button = tag(
         "button", esc(deed.label), name="do", value=name, class_="quiet", disabled=not possible, aria_describedby=note
@@ -210,18 +210,18 @@ def _deed(name: str, deed: Deed, bench: Bench, reader: Reader) -> Html:
     return _form(reader, button, words, class_="deed")
 
 
-def _switches(bench: Bench, reader: Reader) -> Html:
+def _switches(workbench: Workbench, reader: Reader) -> Html:
     return join(
         [
-            tag("div", draw_switches(bench, reader), data_live="switches"),
+            tag("div", draw_switches(workbench, reader), data_live="switches"),
             tag("h3", esc("The way to the app")),
-            tag("div", _way(bench), data_live="way"),
+            tag("div", _way(workbench), data_live="way"),
         ]
     )
 
 
-def _switch(name: str, switch: Switch, bench: Bench, reader: Reader) -> Html:
-    on, note = switch.is_on(bench), f"about-{name}"
+def _switch(name: str, switch: Switch, workbench: Workbench, reader: Reader) -> Html:
+    on, note = switch.is_on(workbench), f"about-{name}"
     button = tag(
         "button",
         tag("span", esc(switch.label)),
@@ -237,10 +237,10 @@ def _switch(name: str, switch: Switch, bench: Bench, reader: Reader) -> Html:
     return _form(reader, button, tag("p", esc(switch.on if on else switch.off), id=note, class_="tools-note"))
 
 
-def _way(bench: Bench) -> Html:
-    if bench.over_http:
-        return tag("p", esc("Signed requests to "), tag("code", esc(bench.request_url)))
-    count = bench.socket_mode.connected
+def _way(workbench: Workbench) -> Html:
+    if workbench.over_http:
+        return tag("p", esc("Signed requests to "), tag("code", esc(workbench.request_url)))
+    count = workbench.socket_mode.connected
     words = "no connection" if count == 0 else "one connection" if count == 1 else f"{count} connections"
     return tag("p", esc(f"Socket Mode, {words} at present."))
 

@@ -48,7 +48,7 @@ export function wire(root, act, suggest) {
     while (part && !wired.has(part)) part = part.parentNode;
     if (part === root) handle(event);
   }, capture);
-  combobox.wireComboboxes(on, (box, typed) => suggest({ ...spotOf(elementOf(box)), typed }));
+  combobox.wireComboboxes(on, (box, typed) => suggest({ ...spotOf(elementOf(box)), typed, values: combobox.read(box) }));
   wireOverflow(on, (item, event) => press(item, event, act));
   on("click", (event) => {
     const button = event.target.closest(".element > .button, .element .icon-button");

@@ -2,7 +2,7 @@
 import { deed } from "./living.js";
 import { toEnd } from "./messages.js";
 import { openMenu } from "./menu.js";
-import { complain, UNREACHED } from "./toast.js";
+import { complain, GONE, UNREACHED } from "./toast.js";
 
 const MOST_OFFERED = 8;
 const TALLEST = 160;
@@ -66,15 +66,21 @@ async function send(form, box, changed) {
   changed();
   try {
     const { error } = await deed("say", fields);
+    if (error) keep(box, text, changed);
     if (error || !box.value) working.textContent = error ?? "";
-  } catch {
-    if (!box.value) box.value = text;
-    changed();
-    working.textContent = UNREACHED;
+  } catch (error) {
+    keep(box, text, changed);
+    working.textContent = error.status === 404 ? GONE : UNREACHED;
   }
   clearTimeout(patience);
   if (form.id === "say") toEnd();
   if (!document.getElementById("modal").open) box.focus();
+}
+
+// Nothing that was typed is lost when it could not be sent.
+function keep(box, text, changed) {
+  if (!box.value) box.value = text;
+  changed();
 }
 
 function grow(box) {

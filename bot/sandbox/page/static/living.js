@@ -68,7 +68,7 @@ async function ask(name, fields) {
     headers: { Accept: "application/json", "Content-Type": "application/json" },
     body: JSON.stringify(fields),
   });
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${name}: ${answer.status}`), { status: answer.status });
   return answer.json();
 }
 

@@ -25,8 +25,8 @@ async function act({ container, block, action, values }) {
   }
 }
 
-async function suggest({ container, block, action, typed }) {
-  const { rows } = await question("suggest", { ...placeOf(container), block, action, typed });
+async function suggest({ container, block, action, typed, values }) {
+  const { rows } = await question("suggest", { ...placeOf(container), block, action, typed, values });
   return rows;
 }
 

@@ -1,4 +1,5 @@
 // Short words about what went wrong: in the form it happened in, else at the edge of the page.
+export const GONE = "That is not there any more.";
 export const UNREACHED = "That did not reach the sandbox. Try again?";
 const SHOWN_MILLISECONDS = 6000;
 const toast = document.getElementById("toast");

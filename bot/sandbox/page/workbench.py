@@ -12,7 +12,7 @@ from bot.sandbox.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Bench:
+class Workbench:
     """The sandbox's inner parts.
 
     `request_url` is where the app is reached by HTTP, None in Socket Mode. `ack_seconds` is how long it has to
