@@ -1,4 +1,4 @@
-"""`/mystats` in the sandbox's page: from Enter in the composer to the answer on the screen, in a real browser.
+"""`/mystats` in the sandbox's page: from Enter in the composer to the frame that shows the answer, in a real browser.
 
 The sample contact centre with Encore over Socket Mode. The ceiling is a plain message, which the sandbox shows without
 asking anybody. Goal: the answer stands there within 200 ms.
@@ -9,7 +9,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,15 +52,27 @@ async def _measure(chromium: str) -> tuple[list[float], list[float]]:
 
 
 async def _times(page: Page, text: str) -> list[float]:
-    messages = page.locator("#messages .message")
     taken = []
     for _ in range(WARM_UP + TIMES):
-        had = await messages.count()
         await page.locator("#text").fill(text)
-        began = time.perf_counter()
+        await page.evaluate(WATCH)
         await page.keyboard.press("Enter")
-        await page.wait_for_function(
-            "had => document.querySelectorAll('#messages .message').length > had", arg=had, polling=5
-        )
-        taken.append((time.perf_counter() - began) * 1_000)
+        taken.append(await page.evaluate("taken"))
     return taken[WARM_UP:]
+
+
+# Measured by the page's own clock: steering a browser from outside takes longer than what is measured.
+WATCH = """() => {
+    window.taken = new Promise((done) => {
+        let began;
+        document.addEventListener("keydown", () => { began = performance.now(); }, { capture: true, once: true });
+        const messages = document.querySelector("#messages");
+        const had = messages.querySelectorAll(".message").length;
+        const observer = new MutationObserver(() => {
+            if (messages.querySelectorAll(".message").length <= had) return;
+            observer.disconnect();
+            requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
+        });
+        observer.observe(messages, { childList: true });
+    });
+}"""
