@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.domain.ledger import Deed, person, transfer
 from bot.domain.periods import zone
 from bot.errors import NotFoundError, RefusedError
 from bot.services.facts import attribute
-from bot.store import audit, bulk
+from bot.store import audit, bulk, ledger
 from bot.store import people as store
 from bot.store.people import Known, PersonRecord, SiteRecord
 
@@ -138,10 +139,20 @@ def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
     if store.find_kept(session, gone) != kept:
         _not_gone(session, gone)
         store.merge(session, kept, gone)
+        _move_balances(session, at, kept, gone)
         audit.append(
             session, at, actor="command line", deed="people.merge", subject=f"person {gone}", after=f"person {kept}"
         )
     return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
+
+
+def _move_balances(session: Session, at: datetime, kept: int, gone: int) -> None:
+    """Let what the one had in the ledger be the other's, in one transaction."""
+    had = {unit: amount for unit, amount in ledger.balances(session, person(gone)).items() if amount}
+    postings = [side for unit in had for side in transfer(unit, had[unit], source=person(gone), target=person(kept))]
+    if postings:
+        key = f"merge:{gone}:{kept}"
+        ledger.append(session, at, Deed(key, "merge", "command line", tuple(postings), {"gone": gone, "kept": kept}))
 
 
 def attribute_page(session: Session, at: datetime, known: Known, most: int = 100) -> int:

@@ -75,3 +75,12 @@ def test_verify_tells_what_does_not_hold(loaded: Line, database_url: str) -> Non
     assert (broken.status, broken.out) == (1, "")
     assert "a balance is the sum of its entries" in broken.err
     assert loaded("verify", "--json").json["ok"] is False
+
+
+def test_two_entries_of_one_person_have_one_balance(loaded: Line) -> None:
+    award(loaded, "a", 50)
+    loaded("points", "award", "Ada", 10, "--key", "b", "--reason", "Helped a new colleague")
+    merged = loaded("people", "merge", PAT, "Ada")
+    assert merged.status == 0
+    assert loaded("points", "show", PAT, "--json").json["balances"] == {"points": 60}
+    assert loaded("verify").status == 0
