@@ -54,11 +54,14 @@ async def running(settings: Settings, *, clock: Callable[[], datetime] = now) ->
             classic_workspaces=await db.read(outbox.classic_workspaces),
         )  # fmt: skip
         bolt = _bolt(settings, slack)
-        commands.register(bolt, ctx)
+        guard = commands.register(bolt, ctx)
         loop = Loop(ctx)
-        async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
-            log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
-            yield Running(ctx, loop, url)
+        try:
+            async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
+                log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
+                yield Running(ctx, loop, url)
+        finally:
+            await guard.finish()
     finally:
         db.close()
 

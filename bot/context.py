@@ -7,6 +7,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.meters import Meters
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -23,6 +24,7 @@ class Context:
     settings: Settings
     workspace_id: str
     """The Slack workspace whose token this is."""
+    meters: Meters = field(default_factory=Meters)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something waits in the outbox."""
     classic_workspaces: set[str] = field(default_factory=set)

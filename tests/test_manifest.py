@@ -18,6 +18,10 @@ SCOPES = {
     "groups:history": "delivery",
     "channels:read": "delivery",
     "groups:read": "delivery",
+    "im:write": "delivery",
+    "im:history": "delivery",
+    "users:read": "/kudos",
+    "users:read.email": "/encore setup",
 }
 """Every scope Encore may ask for, and the words of the manifest's comment that say for what."""
 

@@ -1,111 +1,313 @@
-"""Around every listener: nothing is left unanswered, whatever happens inside.
+"""Around everything Slack can send: nothing is left unanswered, done twice, or done by whom it does not behove.
 
-Slack waits 3 seconds for an answer. The handler runs as a task: done within 2 seconds, its answer is the
-acknowledgement; else the person reads that it is under way, and the answer follows by the response_url.
+Slack waits 3 seconds for an answer. The handler runs as a task: done within 2 seconds, its answer goes with the
+acknowledgement; else the person reads that it is under way, and the answer follows.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_sdk.errors import SlackApiError
 
-from bot.commands.request import Request, request_of
+from bot.commands import request as requests
+from bot.commands.request import Kind, Request
 from bot.context import Context
+from bot.domain.people import Role
 from bot.errors import DatabaseError, EncoreError
-from bot.services import outbox
+from bot.services import outbox, who
 from bot.views import notices
 from bot.views.blocks import needs_2026
+from bot.views.form import Errors, Form, page
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Context, Request], Awaitable[Message]]
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A message that takes the place of the one whose button was pressed."""
+
+    message: Message
+
+
+Answer = Message | Changed | Form | Errors | None
+"""What a handler returns: words for the person alone, a modal, what is wrong in a form, or nothing to say."""
+
+Handler = Callable[[Context, Request], Awaitable[Answer]]
 """Parses, asks one service, and shows what came of it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that Slack can send: what is done, who may, and whether only people who are linked get there."""
+
+    handler: Handler
+    role: Role = Role.AGENT
+    linked: bool = True
+
+
+class Outcome(StrEnum):
+    """What came of a delivery, as the meters count it."""
+
+    ANSWERED = "answered"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    FAILED = "failed"
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    answer: Answer
+    outcome: Outcome
+
+
 ACK_WITHIN_SECONDS: Final = 2.0
+_ENDED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED})
+_LATE_TRIGGERS: Final = frozenset(
+    {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+)
 
 
-def guard(ctx: Context, handler: Handler) -> Callable[..., Awaitable[None]]:
-    """Return the listener that Bolt calls for a slash command."""
-    running: set[asyncio.Task[None]] = set()
+class Guard:
+    """The listeners that Bolt calls, one for each kind of delivery; `tables` says what each name does."""
 
-    async def listener(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
-        task = asyncio.create_task(_answer(ctx, handler, body))
-        done, _ = await asyncio.wait({task}, timeout=ACK_WITHIN_SECONDS)
-        if done:
-            message = task.result()
-            if _is_untried(ctx, body, message):
-                # A refused acknowledgement is told to nobody but the person; a refused answer by the address is told us.
-                await ack()
-                await _say(ctx, handler, body, respond, message)
-                return
-            await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
+    def __init__(self, ctx: Context, tables: Mapping[Kind, Mapping[str, Row]]) -> None:
+        self._ctx = ctx
+        self._tables = tables
+        self._under_way: dict[str, asyncio.Task[_Done]] = {}
+        # The event loop itself holds tasks only weakly.
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def command(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        """Answer a slash command, to the person alone."""
+        request = requests.of_command(body, self._ctx.now())
+        task = self._begin(request)
+        if not await _soon(task):
+            await ack(**_private(notices.working()))
+            self._do_later(self._follow_up(request, task, respond))
             return
-        message = notices.working()
-        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
-        # Kept in a set: the event loop itself holds tasks only weakly.
-        late = asyncio.create_task(_follow_up(ctx, handler, body, task, respond))
-        running.add(late)
-        late.add_done_callback(running.discard)
+        answer = task.result().answer
+        if not isinstance(answer, Message):
+            await ack()
+        elif self._is_untried(answer):
+            # A refused acknowledgement is told to nobody but the person; a refused answer by the address is told us.
+            await ack()
+            await self._say(request, respond, answer)
+        else:
+            await ack(**_private(answer))
 
-    # Not functools.wraps: Bolt would read the handler's signature through it and pass the wrong arguments.
-    listener.__name__ = getattr(handler, "__name__", "listener")
-    return listener
+    async def action(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        """Do what a button or a menu is for; the answer follows the acknowledgement, which holds none."""
+        request = requests.of_action(body, self._ctx.now())
+        task = self._begin(request)
+        await _soon(task)
+        await ack()
+        self._do_later(self._follow_up(request, task, respond if body.get("response_url") else None))
+
+    async def shortcut(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        """Do what a shortcut is for; the answer follows the acknowledgement, which holds none."""
+        request = requests.of_shortcut(body, self._ctx.now())
+        task = self._begin(request)
+        await _soon(task)
+        await ack()
+        self._do_later(self._follow_up(request, task, respond if body.get("response_url") else None))
+
+    async def form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Take a form: it closes, says what is wrong, or becomes a page that says what came of it."""
+        request = requests.of_form(body, self._ctx.now())
+        title, view_id = str(body["view"]["title"]["text"]), str(body["view"]["id"])
+        task = self._begin(request)
+        if await _soon(task):
+            await ack(**_form_answer(task.result(), title))
+            return
+        await ack(response_action="update", view=page(title, notices.working()).view())
+        self._do_later(self._show_late(task, title, view_id))
+
+    async def finish(self) -> None:
+        """Wait for what is still to be said and written down."""
+        while tasks := [*self._under_way.values(), *self._later]:
+            await asyncio.wait(tasks)
+
+    def _begin(self, request: Request) -> asyncio.Task[_Done]:
+        """Start what was asked for; while it is under way, the same delivery gets the same answer."""
+        task = self._under_way.get(request.key)
+        if task is None:
+            task = self._under_way[request.key] = asyncio.create_task(self._do(request))
+            task.add_done_callback(lambda _: self._under_way.pop(request.key))
+        return task
+
+    async def _do(self, request: Request) -> _Done:
+        started = asyncio.get_running_loop().time()
+        done = await self._answer(request)
+        meters = self._ctx.meters
+        name = request.name if done.outcome is not Outcome.UNKNOWN else "unknown"
+        meters.deliveries.labels(request.kind, name, done.outcome).inc()
+        meters.seconds.labels(request.kind, name).observe(asyncio.get_running_loop().time() - started)
+        # A form that was refused is mended and sent again.
+        if done.outcome is Outcome.ANSWERED or (done.outcome in _ENDED and request.kind is not Kind.FORM):
+            self._do_later(self._ctx.db.write(who.answered, request.at, request.key))
+        self._ctx.wake.set()
+        return done
+
+    async def _answer(self, request: Request, *, again: bool = False) -> _Done:
+        """Run the handler; what goes wrong is told kindly, with a reference that is in the log."""
+        row = self._tables[request.kind].get(request.name)
+        if row is None:
+            # A button that is a link tells of itself, too.
+            log.info("Nothing is done at the %s %s.", request.kind, request.name)
+            return _Done(None, Outcome.UNKNOWN)
+        try:
+            met = await self._ctx.db.read(who.meet, request.at, request.key, request.workspace_id, request.slack_id)
+            if met.seen and not again:
+                return _Done(None, Outcome.REPEATED)
+            request = replace(request, who=met.who, ask=met.ask)
+            refusal = _refusal(row, request)
+            if refusal:
+                await self._ctx.db.write(who.refused, request.at, request.slack_id, request.who, request.name)
+                return _Done(notices.notice(refusal), Outcome.REFUSED)
+            answer = await row.handler(self._ctx, request)
+            if isinstance(answer, Form) and request.kind is not Kind.FORM:
+                return await self._open(request, answer)
+        except DatabaseError:
+            # Its words are for whoever runs Encore, and belong in the log.
+            return _trouble(request)
+        except EncoreError as error:
+            return _Done(notices.notice(str(error)), Outcome.REFUSED)
+        except Exception:
+            return _trouble(request)
+        return _Done(answer, Outcome.INCOMPLETE if isinstance(answer, Errors) else Outcome.ANSWERED)
+
+    async def _open(self, request: Request, form: Form) -> _Done:
+        """Show a modal: by itself, upon the modal it was asked for from, or in its place."""
+        slack, view = self._ctx.slack, form.view()
+        try:
+            if request.modal_id and form.stacked:
+                await slack.views_push(trigger_id=request.trigger_id, view=view)
+            elif request.modal_id:
+                await slack.views_update(view_id=request.modal_id, view=view)
+            else:
+                await slack.views_open(trigger_id=request.trigger_id, view=view)
+        except SlackApiError as error:
+            if error.response["error"] not in _LATE_TRIGGERS:
+                raise
+            return _Done(notices.too_late(), Outcome.FAILED)
+        return _Done(None, Outcome.ANSWERED)
+
+    async def _follow_up(self, request: Request, task: asyncio.Task[_Done], respond: AsyncRespond | None) -> None:
+        """Say by the address what the acknowledgement did not hold; where there is no address, on a page."""
+        done = await task
+        in_place = isinstance(done.answer, Changed)
+        message = done.answer.message if isinstance(done.answer, Changed) else done.answer
+        if not isinstance(message, Message):
+            return
+        if respond is None:
+            await self._open(request, page("Encore", message, stacked=not in_place))
+            return
+        # Until now the person reads that a command is under way.
+        await self._say(request, respond, message, replace_original=in_place or request.kind is Kind.COMMAND)
+
+    async def _show_late(self, task: asyncio.Task[_Done], title: str, view_id: str) -> None:
+        view = _late_page((await task).answer, title).view()
+        await self._ctx.slack.views_update(view_id=view_id, view=view)
+
+    def _is_untried(self, message: Message) -> bool:
+        known = self._ctx.native_workspaces | self._ctx.classic_workspaces
+        return needs_2026(message.blocks) and self._ctx.workspace_id not in known
+
+    async def _say(self, request: Request, respond: AsyncRespond, message: Message, **how: Any) -> None:
+        """Answer by the response_url; where the workspace refuses the blocks of 2026, the answer is made anew without."""
+        workspace_id = request.workspace_id
+        response = await respond(**_private(message), **how)
+        if response.status_code == HTTPStatus.OK:
+            if needs_2026(message.blocks):
+                self._ctx.native_workspaces.add(workspace_id)
+            return
+        if "invalid_blocks" not in str(response.body) or not needs_2026(message.blocks):
+            log.warning("Slack did not take an answer: %s %s", response.status_code, response.body)
+            return
+        self._ctx.classic_workspaces.add(workspace_id)
+        await self._ctx.db.write(outbox.remember_classic, workspace_id)
+        classic = (await self._answer(request, again=True)).answer
+        made_anew = classic.message if isinstance(classic, Changed) else classic
+        if isinstance(made_anew, Message):
+            await respond(**_private(made_anew), **how)
+
+    def _do_later(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for: what goes wrong in it is told here or nowhere."""
+
+        async def quietly() -> None:
+            try:
+                await coroutine
+            except Exception:
+                log.exception("What follows an answer did not get through.")
+
+        task = asyncio.create_task(quietly())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
 
 
-def _is_untried(ctx: Context, body: dict[str, Any], message: Message) -> bool:
-    known = ctx.native_workspaces | ctx.classic_workspaces
-    return needs_2026(message.blocks) and body.get("team_id") not in known
+async def _soon(task: asyncio.Task[_Done]) -> bool:
+    """Whether it is done while Slack waits."""
+    done, _ = await asyncio.wait({task}, timeout=ACK_WITHIN_SECONDS)
+    return bool(done)
 
 
-async def _say(
-    ctx: Context, handler: Handler, body: dict[str, Any], respond: AsyncRespond, message: Message, **how: Any
-) -> None:
-    """Answer by the response_url; where the workspace refuses the blocks of 2026, the answer is made anew without."""
-    workspace_id = str(body.get("team_id"))
-    response = await respond(text=message.text, blocks=message.blocks, response_type="ephemeral", **how)
-    if response.status_code == HTTPStatus.OK:
-        if needs_2026(message.blocks):
-            ctx.native_workspaces.add(workspace_id)
-        return
-    if "invalid_blocks" not in str(response.body) or not needs_2026(message.blocks):
-        log.warning("Slack did not take an answer: %s %s", response.status_code, response.body)
-        return
-    ctx.classic_workspaces.add(workspace_id)
-    await ctx.db.write(outbox.remember_classic, workspace_id)
-    classic = await _answer(ctx, handler, body)
-    await respond(text=classic.text, blocks=classic.blocks, response_type="ephemeral", **how)
+def _refusal(row: Row, request: Request) -> str:
+    """Return why this person may not do that; empty where they may."""
+    if request.who is None:
+        return f"I do not know you yet. Ask {request.ask} to link you to Encore." if row.linked else ""
+    if request.who.has_left:
+        return "You have left, as far as I know. If that is wrong, ask your admin."
+    if not request.who.may(row.role):
+        return f"That is for people with the role “{row.role}”. Ask {request.ask}."
+    return ""
 
 
-async def _answer(ctx: Context, handler: Handler, body: dict[str, Any]) -> Message:
-    """Run the handler; what goes wrong is told kindly, with a reference that is in the log."""
-    try:
-        return await handler(ctx, request_of(body, ctx.now()))
-    except DatabaseError:
-        # Its words are for whoever runs Encore, and belong in the log.
-        return _trouble(body)
-    except EncoreError as error:
-        return notices.notice(str(error))
-    except Exception:
-        return _trouble(body)
+def _private(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": message.blocks, "response_type": "ephemeral"}
 
 
-def _trouble(body: dict[str, Any]) -> Message:
+def _form_answer(done: _Done, title: str) -> dict[str, Any]:
+    match done.answer:
+        case Errors(fields):
+            return {"response_action": "errors", "errors": dict(fields)}
+        case Form() as form:
+            return {"response_action": "push" if form.stacked else "update", "view": form.view()}
+        case Message() | Changed() as said:
+            # Upon the form, where something is to be mended in it: what was typed is still there.
+            upon = done.outcome is not Outcome.ANSWERED
+            message = said.message if isinstance(said, Changed) else said
+            shown = page(title, message, close="Back" if upon else "Close").view()
+            return {"response_action": "push" if upon else "update", "view": shown}
+        case None:
+            return {}
+
+
+def _late_page(answer: Answer, title: str) -> Form:
+    match answer:
+        case Errors(fields):
+            return page(title, notices.notice("\n".join(fields.values())))
+        case Form():
+            return answer
+        case Message():
+            return page(title, answer)
+        case Changed(message):
+            return page(title, message)
+        case None:
+            return page(title, notices.notice("Done."))
+
+
+def _trouble(request: Request) -> _Done:
     """Write down the error that is being handled, and tell its reference."""
-    # The trigger is unique to this one delivery, and says nothing about the person.
-    reference = str(body.get("trigger_id") or "none").rpartition(".")[2][:8]
-    log.exception("%s failed, reference %s", body.get("command"), reference)
-    return notices.trouble(reference)
-
-
-async def _follow_up(
-    ctx: Context, handler: Handler, body: dict[str, Any], task: "asyncio.Task[Message]", respond: AsyncRespond
-) -> None:
-    try:
-        await _say(ctx, handler, body, respond, await task, replace_original=True)
-    except Exception:
-        # Nobody waits for this task: what goes wrong in it is told here or nowhere.
-        log.exception("A late answer to %s did not reach Slack.", body.get("command"))
+    # The key is unique to this one delivery, and its end says nothing about the person.
+    reference = request.key.rpartition(".")[2].rpartition(":")[2][-8:] or "none"
+    log.exception("%s %s failed, reference %s", request.kind, request.name, reference)
+    return _Done(notices.trouble(reference), Outcome.FAILED)

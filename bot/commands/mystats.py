@@ -23,10 +23,10 @@ async def handle(ctx: Context, request: Request) -> Message:
     """Answer with the person's own figures; a word that is not known gets what would work."""
     word = request.text.casefold()
     if word == "help":
-        return view.usage(command=request.command)
+        return view.usage(command=request.name)
     kind = PERIODS.get(word)
     if kind is None:
-        return view.usage(request.text, request.command)
+        return view.usage(request.text, request.name)
     answer = await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, kind)
     show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
-    return show(answer, request.command)
+    return show(answer, request.name)

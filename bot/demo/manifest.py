@@ -25,10 +25,12 @@ MANIFEST: Final[Mapping[str, Any]] = MappingProxyType(
                 },
             ]
         },
+        "settings": {"interactivity": {"is_enabled": True}},
         "oauth_config": {
             "scopes": {
                 "bot": [
                     "commands", "chat:write", "channels:history", "groups:history", "channels:read", "groups:read",
+                    "im:write", "im:history", "users:read", "users:read.email",
                 ]
             }
         },

@@ -20,3 +20,30 @@ class Reader:
 
     zone: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody in Slack whom Encore knows, as they are today. `zone` is the IANA zone of their site."""
+
+    person_id: int
+    name: str
+    locale: str
+    zone: str
+    site_id: int | None
+    site: str | None
+    team_id: int | None
+    team: str | None
+    roles: frozenset[Role]
+    leads: frozenset[int]
+    """The ids of the teams they lead."""
+    has_left: bool
+
+    @property
+    def reader(self) -> Reader:
+        """How they read."""
+        return Reader(self.zone, self.locale)
+
+    def may(self, role: Role) -> bool:
+        """Whether they have a role; everybody is an agent."""
+        return role is Role.AGENT or role in self.roles

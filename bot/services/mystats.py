@@ -39,7 +39,7 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
     if not stays:
         return Unknown(programme.ask)
     today = at.astimezone(zone(stays[0].zone or "UTC")).date()
-    here = next((s for s in stays if _covers(s, today)), stays[0])
+    here = next((s for s in stays if s.covers(today)), stays[0])
     reader = Reader(here.zone or "UTC", here.locale or "en")
     on = _work_day_now(session, at, here, today) if kind is PeriodKind.DAY else today
     period = period_of(kind, on)
@@ -182,8 +182,3 @@ def _joined(days: Days, key: str, period: Period) -> Parts:
 def _number(row: Metric, parts: Parts) -> float | None:
     value = row.value(parts) if parts.count else None
     return value if value is None or isinstance(value, int | float) else value["median"]
-
-
-def _covers(stay: Here, day: date) -> bool:
-    on = day.isoformat()
-    return stay.starts_on is not None and stay.starts_on <= on and (stay.ends_on is None or on < stay.ends_on)

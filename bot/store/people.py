@@ -64,6 +64,11 @@ class Here(NamedTuple):
     starts_on: str | None
     ends_on: str | None
 
+    def covers(self, day: date) -> bool:
+        """Whether the stay holds that local day."""
+        on = day.isoformat()
+        return self.starts_on is not None and self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
 
 class Known(NamedTuple):
     """A source's name for somebody: its own id, and the person's, None while nobody is linked."""
@@ -261,6 +266,23 @@ def grant(session: Session, person_id: int, role: Role, team_id: int | None) -> 
     session.add(row(person_id=person_id, role=role, team_id=team_id))
     session.flush()
     return True
+
+
+def list_grants(session: Session, person_id: int) -> list[tuple[Role, int | None]]:
+    """Return the roles of a person; a lead's with the team's id."""
+    rows = bulk.query(session, "SELECT role, team_id FROM role_grant WHERE person_id = ?", [person_id])
+    return [(Role(row[0]), row[1]) for row in rows]
+
+
+def list_with_role(session: Session, role: Role, team_id: int | None = None) -> list[int]:
+    """Return who has a role (a lead's: for that team), by id, but those who have been merged into somebody else."""
+    sql = (
+        "SELECT DISTINCT g.person_id FROM role_grant g JOIN person p ON p.id = g.person_id "
+        "WHERE g.role = ? AND p.merged_into IS NULL"
+    )
+    if team_id is None:
+        return sorted(row[0] for row in bulk.query(session, sql, [role.value]))
+    return sorted(row[0] for row in bulk.query(session, f"{sql} AND g.team_id = ?", [role.value, team_id]))
 
 
 def describe(session: Session, person_id: int, fields: Mapping[str, str | int | date]) -> bool:

@@ -116,3 +116,29 @@ def line_chart(title: str, name: str, points: Sequence[tuple[str, float]], unit:
 def needs_2026(blocks: Sequence[Block]) -> bool:
     """Whether an older workspace would refuse these."""
     return any(block["type"] in BLOCKS_OF_2026 for block in blocks)
+
+
+def button(action: str, words: str, value: str = "", *, style: str = "", confirm: Block | None = None) -> Block:
+    """Return a button. `action` is a key of the table ACTIONS; `style` is `primary`, `danger` or none.
+
+    Where several buttons of one message do the same thing, `action` goes on with a colon and what tells them apart.
+    """
+    element: Block = {"type": "button", "action_id": action, "text": plain(words), "value": value}
+    if style:
+        element["style"] = style
+    return element | {"confirm": confirm} if confirm is not None else element
+
+
+def confirm(title: str, words: str, *, yes: str, no: str = "Not now") -> Block:
+    """Return the question that Slack asks before a button does anything."""
+    return {"title": plain(title), "text": plain(words), "confirm": plain(yes), "deny": plain(no)}
+
+
+def actions(*elements: Block) -> Block:
+    """Return buttons and menus side by side, 25 at most."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def divider() -> Block:
+    """Return a line between two parts."""
+    return {"type": "divider"}

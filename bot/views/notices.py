@@ -16,6 +16,12 @@ def working() -> Message:
     return Message(words, [rich_text(run(words))])
 
 
+def too_late() -> Message:
+    """Return what is said where Slack's three seconds for opening a form were over."""
+    words = "Slack waits three seconds for a form, and this one took longer. Please ask for it again."
+    return Message(words, [rich_text(run(words))])
+
+
 def trouble(reference: str) -> Message:
     """Return a kind apology; `reference` lets an admin find in the log what happened."""
     shown = one_line(reference, _MOST_OF_A_REFERENCE) or "none"

@@ -9,8 +9,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.commands.guard import Handler, guard
-from bot.commands.request import Request
+from bot.commands.guard import Guard, Handler, Row
+from bot.commands.request import Kind, Request
 from bot.context import Context
 from bot.errors import RefusedError
 from bot.sandbox.server import Sandbox
@@ -31,12 +31,14 @@ async def behind_bolt(where: House, sandbox: Sandbox, handler: Handler) -> Async
     client = AsyncWebClient(where.workspace.bot_token, base_url=sandbox.api_url)
     ctx = Context(where.clock.now, where.centre.db, client, Settings(_env_file=None), where.workspace.team_id)
     bolt = AsyncApp(client=client, signing_secret="unused", process_before_response=True)
-    bolt.command("/mystats")(guard(ctx, handler))
+    guard = Guard(ctx, {Kind.COMMAND: {"/mystats": Row(handler, linked=False)}})
+    bolt.command("/mystats")(guard.command)
     socket = AsyncSocketModeHandler(bolt, where.workspace.app_token)
     await socket.connect_async()
     await sandbox.socket_mode.until_connected()
     yield
     await socket.close_async()
+    await guard.finish()
 
 
 async def test_a_quick_answer_is_the_acknowledgement(cebu: House) -> None:

@@ -2,17 +2,29 @@
 
 from sqlmodel import SQLModel
 
+from bot.store.tables.coaching import Coaching
 from bot.store.tables.facts import FactBefore, Feedback, Import, Interaction, Presence, Shift
 from bot.store.tables.figures import Board, BoardRow, DayStat, SiteStat
 from bot.store.tables.ledger import Account, Entry, Text, Txn
-from bot.store.tables.people import Alias, Identity, Membership, Person, RoleGrant, Site, SlackIdentity, Team
+from bot.store.tables.people import (
+    Alias,
+    Identity,
+    Membership,
+    Person,
+    Preference,
+    RoleGrant,
+    Site,
+    SlackIdentity,
+    Team,
+)
 from bot.store.tables.praise import Praise, PraiseReceiver
-from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersion, Workspace
+from bot.store.tables.rewards import Redemption
+from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersion, Seen, Workspace
 
 METADATA = SQLModel.metadata
 
 __all__ = [
-    "METADATA", "Account", "Alias", "Audit", "Board", "BoardRow", "Cursor", "DayStat", "Entry", "FactBefore", "Feedback",
-    "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Praise", "PraiseReceiver", "Presence", "ProgrammeVersion",
-    "RoleGrant", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
+    "METADATA", "Account", "Alias", "Audit", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Entry", "FactBefore", "Feedback",
+    "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Praise", "PraiseReceiver", "Preference", "Presence",
+    "ProgrammeVersion", "Redemption", "RoleGrant", "Seen", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
 ]  # fmt: skip

@@ -93,3 +93,13 @@ class RoleGrant(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=WIDE)
     role: str
     team_id: int | None = Field(default=None, foreign_key="team.id")
+
+
+class Preference(SQLModel, table=True):
+    """What somebody chose of how Encore treats them; whoever has no row has the defaults."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id", sa_type=WIDE)
+    announce: bool = True
+    """Whether what they get may be said in a channel."""
+    messages: str = "at_once"
+    """When Encore writes to them: `at_once` (in their hours), `after_shift` (one card), or `never`."""

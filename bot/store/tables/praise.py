@@ -19,6 +19,8 @@ class Praise(SQLModel, table=True):
     """Of receivers and words: another praise under the same key is refused."""
     points_each: int
     """What each receiver got; 0 where the allowance did not suffice."""
+    private: bool = False
+    """Whether only the receivers read it."""
 
 
 class PraiseReceiver(SQLModel, table=True):

@@ -58,18 +58,28 @@ class Cursor(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """A message that must be said in Slack, written with the fact that it tells."""
 
-    __table_args__ = (Index("outbox_waiting", "status", "channel", "id"),)
+    __table_args__ = (
+        Index("outbox_waiting", "status", "channel", "id"),
+        Index("outbox_sent", "channel", "sent_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     key: str = Field(unique=True)
     public_id: str = Field(unique=True)
     """The opaque id that travels in the message's metadata, by which it is found again."""
     channel: str
+    """A channel's id or #name, or `person:` and an id for what is said to one person."""
     view: str
     value: str
     """The frozen value as JSON: ids of people, no names."""
+    asks: bool = False
+    """Whether it has something to press: such a message stands by itself, and is never folded into a card."""
+    edits_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=WIDE)
+    """The message whose place this one takes in Slack; None where it is a new one."""
+    folded_into_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=WIDE)
+    """The card that says this instead."""
     status: str = "queued"
-    """`queued`, `sending`, `sent` or `dead`."""
+    """`queued`, `sending`, `sent`, `dead` or `folded`."""
     created_at: datetime
     try_after: datetime
     lease_until: datetime | None = None
@@ -78,6 +88,13 @@ class Outbox(SQLModel, table=True):
     attempts: int = 0
     ts: str | None = None
     error: str | None = None
+
+
+class Seen(SQLModel, table=True):
+    """Something Slack delivered that was answered: delivered again, it is not done again."""
+
+    key: str = Field(primary_key=True)
+    at: datetime = Field(index=True)
 
 
 class Workspace(SQLModel, table=True):

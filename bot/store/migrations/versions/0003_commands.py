@@ -1,0 +1,97 @@
+"""What the four commands keep: choices of people, rewards asked for, coaching, deliveries that were answered."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+WIDE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "seen",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_seen_at", "seen", ["at"])
+    op.create_table(
+        "preference",
+        sa.Column("person_id", WIDE, nullable=False),
+        sa.Column("announce", sa.Boolean(), nullable=False),
+        sa.Column("messages", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    with op.batch_alter_table("praise") as table:
+        table.add_column(sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _outbox()
+    _rewards()
+    _coaching()
+
+
+def _outbox() -> None:
+    with op.batch_alter_table("outbox") as table:
+        table.add_column(sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("edits_id", WIDE, nullable=True))
+        table.add_column(sa.Column("folded_into_id", WIDE, nullable=True))
+        table.create_foreign_key("outbox_edits", "outbox", ["edits_id"], ["id"])
+        table.create_foreign_key("outbox_folded_into", "outbox", ["folded_into_id"], ["id"])
+        table.create_index("outbox_sent", ["channel", "sent_at"])
+
+
+def _rewards() -> None:
+    op.create_table(
+        "redemption",
+        sa.Column("id", WIDE, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("person_id", WIDE, nullable=False),
+        sa.Column("reward", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("price", WIDE, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("decided_by", WIDE, nullable=True),
+        sa.Column("decided_text_id", WIDE, nullable=True),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("done_by", WIDE, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index("redemption_person", "redemption", ["person_id", "id"])
+    op.create_index("redemption_reward", "redemption", ["reward", "status"])
+
+
+def _coaching() -> None:
+    op.create_table(
+        "coaching",
+        sa.Column("id", WIDE, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("lead_id", WIDE, nullable=False),
+        sa.Column("agent_id", WIDE, nullable=False),
+        sa.Column("metric", sa.String(), nullable=True),
+        sa.Column("about_text_id", WIDE, nullable=True),
+        sa.Column("went_well_text_id", WIDE, nullable=False),
+        sa.Column("own_view_text_id", WIDE, nullable=False),
+        sa.Column("one_thing_text_id", WIDE, nullable=True),
+        sa.Column("next_step_text_id", WIDE, nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("answer_text_id", WIDE, nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["person.id"]),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index("coaching_agent", "coaching", ["agent_id", "id"])
+    op.create_index("coaching_lead", "coaching", ["lead_id", "id"])
