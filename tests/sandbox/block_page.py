@@ -1,13 +1,12 @@
 """A page in a real browser made of drawn blocks and the real scripts; `acts` on it is what the app would hear of."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
 from bot.sandbox import page as drawing
 from bot.sandbox.model import Json
@@ -16,10 +15,9 @@ from bot.sandbox.page.gate import HEADERS
 from bot.sandbox.page.markup import Html, esc, tag
 from bot.sandbox.page.reader import Reader
 
+from .browsing import chromium
 from .every_block import plain
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOST = "http://blocks.example"
 STATIC = Path(drawing.__file__).parent / "static"
 # The page's own part: what would ask the app notes it down, and answers when the story says so.
@@ -58,14 +56,12 @@ Show = Callable[..., Awaitable[Page]]
 async def pages(reader: Reader) -> AsyncIterator[Show]:
     """Give a function that shows blocks to `reader`. Fails at the end if a page complained of anything."""
     complaints: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with chromium() as browser:
 
         async def show(*blocks: Json) -> Page:
             return await _shown(browser, _html(blocks, reader), complaints)
 
         yield show
-        await browser.close()
     assert complaints == []
 
 

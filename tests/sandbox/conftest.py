@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from playwright.async_api import Page
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.model import Channel, Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
+
+from .browsing import browsing
+from .showcase import on_stage
 
 MANIFEST: dict[str, Any] = {
     "features": {
@@ -67,3 +71,15 @@ async def sandbox(workspace: Workspace, clock: Clock, team: Channel) -> AsyncIte
 @pytest.fixture
 def client(sandbox: Sandbox) -> AsyncWebClient:
     return AsyncWebClient(sandbox.workspace.bot_token, base_url=sandbox.api_url)
+
+
+@pytest.fixture
+async def stage(workspace: Workspace, team: Channel) -> AsyncIterator[Sandbox]:
+    async with on_stage(workspace) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def page(stage: Sandbox) -> AsyncIterator[Page]:
+    async with browsing() as page:
+        yield page

@@ -9,10 +9,8 @@ from bot.sandbox.model import Channel, Person
 from bot.sandbox.page.reader import Reader
 from bot.sandbox.workspace import Workspace
 
-from .block_page import CHROMIUM, HOST, STATE, Show, actions, button, field, pages, view
+from .block_page import HOST, STATE, Show, actions, button, field, pages, view
 from .every_block import mrkdwn, option, plain
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The page in a real browser: channels, conversations, commands, threads and reactions, with the keyboard and by phone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from playwright.async_api import Page, expect
 
 from bot.sandbox.model import Channel, Person
@@ -11,19 +9,6 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
 
 from .browsing import PHONE, address, browsing
-from .showcase import on_stage
-
-
-@pytest.fixture
-async def stage(workspace: Workspace, team: Channel) -> AsyncIterator[Sandbox]:
-    async with on_stage(workspace) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def page(stage: Sandbox) -> AsyncIterator[Page]:
-    async with browsing() as page:
-        yield page
 
 
 async def test_a_command_is_completed_sent_and_answered(

@@ -1,7 +1,5 @@
 """Modals, buttons and the app's Home in a real browser: opened, mended, stacked, pressed, closed."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -11,19 +9,7 @@ from bot.sandbox.workspace import Workspace
 
 from .apps import connected
 from .browsing import PHONE, address, browsing
-from .showcase import MANIFEST, on_stage, showcase
-
-
-@pytest.fixture
-async def stage(workspace: Workspace, team: Channel) -> AsyncIterator[Sandbox]:
-    async with on_stage(workspace) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def page(stage: Sandbox) -> AsyncIterator[Page]:
-    async with browsing() as page:
-        yield page
+from .showcase import MANIFEST, showcase
 
 
 async def say(page: Page, text: str) -> None:

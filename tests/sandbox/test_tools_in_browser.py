@@ -1,11 +1,10 @@
 """The page's tools in a real browser, with the keyboard: a bad day is asked for and seen, the tour is shown once."""
 
 import contextlib
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,24 +15,19 @@ from bot.sandbox.page.tour import Step
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
 
+from . import browsing
 from .apps import bolt_app, connected
+from .browsing import DESKTOP as WIDE
+from .browsing import PHONE
 from .conftest import MANIFEST
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 SCRIPT = "<img src=x onerror=alert(1)>"
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with browsing.chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @contextlib.asynccontextmanager

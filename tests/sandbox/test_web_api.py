@@ -65,8 +65,9 @@ async def test_the_manifests_scopes_bind_the_token(workspace: Workspace, team: C
     manifest = {"oauth_config": {"scopes": {"bot": ["chat:write"]}}}
     async with Sandbox(workspace, manifest).running() as sandbox:
         client = AsyncWebClient(workspace.bot_token, base_url=sandbox.api_url)
-        await client.chat_postMessage(channel=team.slack_id, text="allowed")
+        said = await client.chat_postMessage(channel=team.slack_id, text="allowed")
         answer = await refused(client, "users.list")
+    assert said.headers["x-oauth-scopes"] == "chat:write"
     assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "users:read", "chat:write")
 
 
