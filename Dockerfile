@@ -8,7 +8,7 @@ COPY pyproject.toml uv.lock ./
 RUN pip install --no-cache-dir --root-user-action=ignore \
       "uv==$(sed -n '/^name = "uv"$/{n;s/^version = "\(.*\)"$/\1/p}' uv.lock)" \
  && uv sync --frozen --no-dev --no-install-project
-COPY README.md ./
+COPY README.md manifest.yml ./
 COPY bot ./bot
 RUN uv sync --frozen --no-dev --no-editable
 

@@ -18,9 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands, web
 from bot.context import Context
+from bot.domain import setup
 from bot.errors import EncoreError, InputError
 from bot.jobs.loop import Loop
-from bot.services import outbox
+from bot.services import outbox, roles
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -59,6 +60,9 @@ async def running(settings: Settings, *, clock: Callable[[], datetime] = now) ->
         try:
             async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
                 log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
+                if not await db.read(roles.admins, clock()):
+                    token = settings.slack_bot_token.get_secret_value()
+                    log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
                 yield Running(ctx, loop, url)
         finally:
             await guard.finish()

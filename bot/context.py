@@ -7,6 +7,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.people import Member
 from bot.meters import Meters
 from bot.settings import Settings
 from bot.store.database import Database
@@ -31,3 +32,5 @@ class Context:
     """The workspaces that refused the blocks of 2026."""
     native_workspaces: set[str] = field(default_factory=set)
     """The workspaces that took them since Encore started."""
+    members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
+    """What Slack said of people, by Slack id, and when."""

@@ -1,6 +1,6 @@
 """The errors whose text is for the person who reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class EncoreError(Exception):
@@ -21,6 +21,14 @@ class RefusedError(EncoreError):
 
 class InputError(EncoreError):
     """A file, mapping or setting does not have the form it must have; nothing was saved."""
+
+
+class FormError(InputError):
+    """What stands in a form cannot be; `fields` says what is wrong, by the field's name. Nothing was saved."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("\n".join(fields.values()))
+        self.fields = dict(fields)
 
 
 class DatabaseError(EncoreError):

@@ -1,6 +1,6 @@
 """manifest.yml is what Slack takes, and what the code does."""
 
-import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +8,10 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from bot import manifest as source
 from tests.views.oracle import schema
 
-MANIFEST = Path(__file__).resolve().parents[1] / "manifest.yml"
+ROOT = Path(__file__).resolve().parents[1]
 SCOPES = {
     "commands": "/mystats",
     "chat:write": "posts boards",
@@ -29,7 +30,7 @@ SCOPES = {
 @pytest.fixture(scope="module")
 def manifest() -> Any:
     """The manifest as Slack reads it."""
-    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 
 def test_slack_takes_it(manifest: Any) -> None:
@@ -41,6 +42,15 @@ def test_its_commands_are_the_codes(manifest: Any) -> None:
     from bot.commands import COMMANDS
 
     assert {row["command"] for row in manifest["features"]["slash_commands"]} == set(COMMANDS)
+
+
+def test_its_shortcuts_are_the_codes(manifest: Any) -> None:
+    from bot.commands import SHORTCUTS
+
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {row["callback_id"] for row in shortcuts} == set(SHORTCUTS)
+    # What stands in a menu is short, and Slack takes no more.
+    assert all(row["description"] and len(row["name"]) <= 24 for row in shortcuts)
 
 
 def test_every_command_escapes_and_hints(manifest: Any) -> None:
@@ -55,9 +65,20 @@ def test_scopes_are_the_documented_ones_and_say_why(manifest: Any) -> None:
     asked = manifest["oauth_config"]["scopes"]["bot"]
     assert sorted(asked) == sorted(SCOPES)
     assert manifest["oauth_config"]["scopes"].keys() == {"bot"}
-    reasons = dict(re.findall(r"^\s+- ([\w:.]+) # (.+)$", MANIFEST.read_text(encoding="utf-8"), re.MULTILINE))
+    reasons = source.scopes()
+    assert list(reasons) == asked
     for scope, why in SCOPES.items():
         assert why in reasons[scope]
+
+
+def test_it_is_at_hand_where_encore_is_installed(manifest: Any) -> None:
+    """`encore manifest`, `encore doctor` and `encore demo` read it; the image is built without the rest of the folder."""
+    assert yaml.safe_load(source.text()) == manifest
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"] == {
+        "manifest.yml": "bot/manifest.yml"
+    }
+    assert "COPY README.md manifest.yml ./" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_it_starts_without_an_address_on_the_internet(manifest: Any) -> None:

@@ -6,16 +6,22 @@ import typer
 
 from bot.cli import clock
 from bot.cli.console import database, plain_errors, show, show_json
+from bot.domain.people import Role
 from bot.errors import InputError
-from bot.services import people
+from bot.services import people, roles
 from bot.store.database import Database
 from bot.store.people import Known
 
 app = typer.Typer(
-    no_args_is_help=True, help="Who is who: list, link to Slack or unlink, merge two entries of one person."
+    no_args_is_help=True,
+    help="Who is who: list, link to Slack or unlink, merge two entries of one person, grant roles.",
 )
 
 Person = Annotated[str, typer.Argument(help="A name, e-mail address or id.")]
+TeamName = Annotated[
+    str | None, typer.Option("--team", help="The team that a lead leads; SITE/TEAM where several sites have one.")
+]
+OPERATOR = "command line"
 
 
 @app.command("list")
@@ -93,6 +99,44 @@ def merge(
         one, other = db.read_now(people.find, kept), db.read_now(people.find, gone)
         moved = _attribute(db, db.write_now(people.merge, clock.now(), one.id, other.id))
         show(f"{other.name} (id {other.id}) is {one.name} (id {one.id}) now; {moved:,} rows moved.")
+
+
+@app.command()
+def grant(
+    person: Person,
+    role: Annotated[str, typer.Argument(help="lead, recovery, executive or admin.")],
+    team: TeamName = None,
+) -> None:
+    """Give somebody a role."""
+    with plain_errors(), database() as db:
+        found, given, team_id = _role(db, person, role, team)
+        new = db.write_now(roles.grant, clock.now(), found.id, given, team_id, actor=OPERATOR)
+        show(f"{found.name} is {_called(given, team)} {'now' if new else 'already'}.")
+
+
+@app.command()
+def revoke(
+    person: Person,
+    role: Annotated[str, typer.Argument(help="lead, recovery, executive or admin.")],
+    team: TeamName = None,
+) -> None:
+    """Take a role away from somebody; the last admin stays one."""
+    with plain_errors(), database() as db:
+        found, given, team_id = _role(db, person, role, team)
+        had = db.write_now(roles.revoke, clock.now(), found.id, given, team_id, actor=OPERATOR)
+        show(f"{found.name} {'is no longer' if had else 'was not'} {_called(given, team)}.")
+
+
+def _role(db: Database, person: str, word: str, team: str | None) -> tuple[people.Found, Role, int | None]:
+    role = roles.parse(word)
+    if (role is Role.LEAD) != (team is not None):
+        raise InputError("A lead leads a team: name it with --team. Other roles have none.")
+    found = db.read_now(people.find, person)
+    return found, role, None if team is None else db.read_now(roles.find_team, team).id
+
+
+def _called(role: Role, team: str | None) -> str:
+    return f"“{role}”" if team is None else f"“{role}” of {team}"
 
 
 def _check_slack_id(text: str) -> None:

@@ -7,26 +7,74 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.commands import kudos, mystats
-from bot.commands.guard import Guard, Row
+from bot.commands import coaching, directory, encore, kudos, mystats, preferences, rewards, setup, sites
+from bot.commands.guard import Guard, Row, malformed
 from bot.commands.request import Kind
 from bot.context import Context
+from bot.domain.people import Role
 
 COMMANDS: Final[Mapping[str, Row]] = MappingProxyType(
     {
+        "/coach": Row(coaching.handle),
+        "/encore": Row(encore.handle, linked=False),
         "/kudos": Row(kudos.handle, linked=False),
         "/mystats": Row(mystats.handle, linked=False),
+        "/redeem": Row(rewards.handle),
     }
 )
 """By the command as it is typed."""
 
-ACTIONS: Final[Mapping[str, Row]] = MappingProxyType({})
+ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
+    {
+        "coaching_answer": Row(coaching.open_answer),
+        "coaching_earlier": Row(coaching.earlier),
+        "directory_link": Row(directory.by_hand, Role.ADMIN),
+        "directory_links": Row(directory.links, Role.ADMIN),
+        "directory_team": Row(directory.team, Role.ADMIN),
+        "preferences_look": Row(preferences.handle),
+        "reward_approve": Row(rewards.approve),
+        "reward_ask": Row(rewards.ask),
+        "reward_cancel": Row(rewards.cancel),
+        "reward_decline": Row(rewards.decline),
+        "reward_done": Row(rewards.done),
+        "reward_give_back": Row(rewards.give_back),
+        "reward_page": Row(rewards.page),
+        "reward_requests": Row(rewards.requests),
+        "setup_admins": Row(setup.admins, Role.ADMIN),
+        "setup_imports": Row(setup.imports, Role.ADMIN),
+        "setup_look": Row(setup.look, Role.ADMIN),
+        "sites_edit": Row(sites.edit, Role.ADMIN),
+        "sites_live": Row(sites.live, Role.ADMIN),
+        "sites_look": Row(sites.look, Role.ADMIN),
+        "sites_preview": Row(sites.preview, Role.ADMIN),
+    }
+)
 """By the `action_id` of a button or menu; a colon and what follows it only tells several apart."""
 
-FORMS: Final[Mapping[str, Row]] = MappingProxyType({})
+FORMS: Final[Mapping[str, Row]] = MappingProxyType(
+    {
+        "coaching_answer": Row(coaching.answer),
+        "coaching_choose": Row(coaching.choose),
+        "coaching_write": Row(coaching.write),
+        "directory_link": Row(directory.link, Role.ADMIN),
+        "directory_links": Row(directory.link_all, Role.ADMIN),
+        "directory_team": Row(directory.save_team, Role.ADMIN),
+        "kudos": Row(kudos.sent),
+        "preferences": Row(preferences.choose),
+        "reward_decline": Row(rewards.declined),
+        "reward_give_back": Row(rewards.given_back),
+        "setup_admins": Row(setup.choose_admins, Role.ADMIN),
+        "sites_edit": Row(sites.save, Role.ADMIN),
+        "sites_live": Row(sites.go, Role.ADMIN),
+    }
+)
 """By the name of the form."""
 
-SHORTCUTS: Final[Mapping[str, Row]] = MappingProxyType({})
+SHORTCUTS: Final[Mapping[str, Row]] = MappingProxyType(
+    {
+        "kudos_message": Row(kudos.about_message),
+    }
+)
 """By the `callback_id` of the manifest."""
 
 _ANY: Final = re.compile("")
@@ -42,4 +90,5 @@ def register(bolt: AsyncApp, ctx: Context) -> Guard:
     bolt.action(_ANY)(guard.action)
     bolt.view(_ANY)(guard.form)
     bolt.shortcut(_ANY)(guard.shortcut)
+    bolt.error(malformed)
     return guard

@@ -12,14 +12,14 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
-from bot.commands import request as requests
-from bot.commands.request import Kind, Request
+from bot.commands.request import Kind, MalformedError, Request, read
 from bot.context import Context
-from bot.domain.people import Role
-from bot.errors import DatabaseError, EncoreError
+from bot.domain.people import Role, Who
+from bot.errors import DatabaseError, EncoreError, FormError
 from bot.services import outbox, who
 from bot.views import notices
 from bot.views.blocks import needs_2026
@@ -70,7 +70,6 @@ class _Done:
 
 
 ACK_WITHIN_SECONDS: Final = 2.0
-_ENDED: Final = frozenset({Outcome.ANSWERED, Outcome.REFUSED})
 _LATE_TRIGGERS: Final = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 )
@@ -88,7 +87,7 @@ class Guard:
 
     async def command(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
         """Answer a slash command, to the person alone."""
-        request = requests.of_command(body, self._ctx.now())
+        request = read(Kind.COMMAND, body, self._ctx.now())
         task = self._begin(request)
         if not await _soon(task):
             await ack(**_private(notices.working()))
@@ -106,7 +105,7 @@ class Guard:
 
     async def action(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
         """Do what a button or a menu is for; the answer follows the acknowledgement, which holds none."""
-        request = requests.of_action(body, self._ctx.now())
+        request = read(Kind.ACTION, body, self._ctx.now())
         task = self._begin(request)
         await _soon(task)
         await ack()
@@ -114,7 +113,7 @@ class Guard:
 
     async def shortcut(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
         """Do what a shortcut is for; the answer follows the acknowledgement, which holds none."""
-        request = requests.of_shortcut(body, self._ctx.now())
+        request = read(Kind.SHORTCUT, body, self._ctx.now())
         task = self._begin(request)
         await _soon(task)
         await ack()
@@ -122,7 +121,7 @@ class Guard:
 
     async def form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Take a form: it closes, says what is wrong, or becomes a page that says what came of it."""
-        request = requests.of_form(body, self._ctx.now())
+        request = read(Kind.FORM, body, self._ctx.now())
         title, view_id = str(body["view"]["title"]["text"]), str(body["view"]["id"])
         task = self._begin(request)
         if await _soon(task):
@@ -133,7 +132,7 @@ class Guard:
 
     async def finish(self) -> None:
         """Wait for what is still to be said and written down."""
-        while tasks := [*self._under_way.values(), *self._later]:
+        while tasks := [*(task for task in self._under_way.values() if not task.done()), *self._later]:
             await asyncio.wait(tasks)
 
     def _begin(self, request: Request) -> asyncio.Task[_Done]:
@@ -141,7 +140,9 @@ class Guard:
         task = self._under_way.get(request.key)
         if task is None:
             task = self._under_way[request.key] = asyncio.create_task(self._do(request))
-            task.add_done_callback(lambda _: self._under_way.pop(request.key))
+        elif task.done():
+            # Answered, and not yet written down.
+            return asyncio.create_task(_repeated())
         return task
 
     async def _do(self, request: Request) -> _Done:
@@ -151,11 +152,17 @@ class Guard:
         name = request.name if done.outcome is not Outcome.UNKNOWN else "unknown"
         meters.deliveries.labels(request.kind, name, done.outcome).inc()
         meters.seconds.labels(request.kind, name).observe(asyncio.get_running_loop().time() - started)
-        # A form that was refused is mended and sent again.
-        if done.outcome is Outcome.ANSWERED or (done.outcome in _ENDED and request.kind is not Kind.FORM):
-            self._do_later(self._ctx.db.write(who.answered, request.at, request.key))
+        self._do_later(self._remember(request, done.outcome))
         self._ctx.wake.set()
         return done
+
+    async def _remember(self, request: Request, outcome: Outcome) -> None:
+        """Write down that a delivery was answered; a form that was refused is mended and sent again."""
+        try:
+            if outcome is Outcome.ANSWERED or (outcome is Outcome.REFUSED and request.kind is not Kind.FORM):
+                await self._ctx.db.write(who.answered, request.at, request.key)
+        finally:
+            del self._under_way[request.key]
 
     async def _answer(self, request: Request, *, again: bool = False) -> _Done:
         """Run the handler; what goes wrong is told kindly, with a reference that is in the log."""
@@ -168,11 +175,12 @@ class Guard:
             met = await self._ctx.db.read(who.meet, request.at, request.key, request.workspace_id, request.slack_id)
             if met.seen and not again:
                 return _Done(None, Outcome.REPEATED)
-            request = replace(request, who=met.who, ask=met.ask)
-            refusal = _refusal(row, request)
-            if refusal:
-                await self._ctx.db.write(who.refused, request.at, request.slack_id, request.who, request.name)
-                return _Done(notices.notice(refusal), Outcome.REFUSED)
+            request = replace(request, who=met.who)
+            if not _may(row, met.who):
+                words = await self._ctx.db.write(
+                    who.refused, request.at, request.slack_id, met.who, request.name, row.role
+                )
+                return _Done(notices.notice(words), Outcome.REFUSED)
             answer = await row.handler(self._ctx, request)
             if isinstance(answer, Form) and request.kind is not Kind.FORM:
                 return await self._open(request, answer)
@@ -180,6 +188,8 @@ class Guard:
             # Its words are for whoever runs Encore, and belong in the log.
             return _trouble(request)
         except EncoreError as error:
+            if isinstance(error, FormError) and request.kind is Kind.FORM:
+                return _Done(Errors(error.fields), Outcome.INCOMPLETE)
             return _Done(notices.notice(str(error)), Outcome.REFUSED)
         except Exception:
             return _trouble(request)
@@ -254,21 +264,29 @@ class Guard:
         task.add_done_callback(self._later.discard)
 
 
+async def malformed(error: Exception) -> BoltResponse:
+    """Answer what a listener could not even read."""
+    if not isinstance(error, MalformedError):
+        raise error
+    log.warning("Slack sent what nobody can read: %s", error)
+    return BoltResponse(status=HTTPStatus.BAD_REQUEST, body={"error": "invalid request"})
+
+
+async def _repeated() -> _Done:
+    return _Done(None, Outcome.REPEATED)
+
+
 async def _soon(task: asyncio.Task[_Done]) -> bool:
     """Whether it is done while Slack waits."""
     done, _ = await asyncio.wait({task}, timeout=ACK_WITHIN_SECONDS)
     return bool(done)
 
 
-def _refusal(row: Row, request: Request) -> str:
-    """Return why this person may not do that; empty where they may."""
-    if request.who is None:
-        return f"I do not know you yet. Ask {request.ask} to link you to Encore." if row.linked else ""
-    if request.who.has_left:
-        return "You have left, as far as I know. If that is wrong, ask your admin."
-    if not request.who.may(row.role):
-        return f"That is for people with the role “{row.role}”. Ask {request.ask}."
-    return ""
+def _may(row: Row, somebody: Who | None) -> bool:
+    """Whether somebody may do that."""
+    if somebody is None:
+        return not row.linked
+    return not somebody.has_left and somebody.may(row.role)
 
 
 def _private(message: Message) -> dict[str, Any]:

@@ -1,31 +1,95 @@
-"""`/kudos @someone [@more] words [#value]`: thank a colleague in public."""
+"""`/kudos @someone [@more] words [#value]`: thank a colleague. Alone it opens a form, as “Give kudos for this” does."""
 
+import asyncio
+import re
+from typing import Final
+
+from bot.commands import members
 from bot.commands.request import Request
 from bot.context import Context
 from bot.domain import praise
+from bot.domain.praise import ReceiverError
+from bot.domain.programme import Kudos
 from bot.errors import InputError, RefusedError
 from bot.services import praise as service
 from bot.services import programme
 from bot.services.praise import Asked
 from bot.views import praise as view
+from bot.views.form import Errors, Form
 from bot.views.message import Message
 
+_MESSAGE: Final = re.compile(r"([CDG][A-Z0-9]+):(\d+\.\d+)")
+"""What the form carries unseen: the channel and the ts of the message it is about."""
 
-async def handle(ctx: Context, request: Request) -> Message:
-    """Give the kudos that were typed; without any, say how, and what is left to give."""
-    current = await ctx.db.read(programme.current, request.at)
-    if request.text.casefold() in {"", "help"}:
-        return await _usage(ctx, request)
+_DIRECT: Final = "D"
+"""How the id of a conversation of two begins. Nobody else can open a link to what was said there."""
+
+
+async def handle(ctx: Context, request: Request) -> Message | Form:
+    """Give the kudos that were typed; without any open the form; help says how, and what is left to give."""
+    kudos = await _kudos(ctx, request)
+    match request.text.casefold():
+        case "":
+            return await _form(ctx, request, kudos)
+        case "help":
+            return await _usage(ctx, request)
     try:
-        typed = praise.parse(request.text, current.kudos.values, minimum_words=current.kudos.minimum_words)
+        typed = praise.parse(request.text, kudos.values, minimum_words=kudos.minimum_words)
     except InputError as error:
         return await _usage(ctx, request, str(error))
     asked = Asked(
-        f"kudos:{request.key}", request.workspace_id, request.slack_id, typed.receivers, typed.words, typed.values
-    )
+        f"kudos:{request.key}", request.workspace_id, request.slack_id, tuple(typed.receivers), typed.words,
+        typed.values, called=typed.receivers, members=await members.look_up(ctx, request.at, tuple(typed.receivers)),
+    )  # fmt: skip
     given = await ctx.db.write(service.give, request.at, asked)
-    ctx.wake.set()
-    return view.given(given)
+    return view.given(given, praise.near_values(typed.words, kudos.values))
+
+
+async def about_message(ctx: Context, request: Request) -> Form:
+    """Open the form for a message, with who wrote it filled in: no bot, nobody from elsewhere, not oneself."""
+    said = request.message
+    author = str(said.get("user") or "")
+    here = said.get("team") in {None, request.workspace_id}
+    if not here or said.get("bot_id") or author == request.slack_id:
+        author = ""
+    note = f"{request.channel_id}:{said.get('ts')}"
+    return await _form(ctx, request, await _kudos(ctx, request), author=author, note=note)
+
+
+async def sent(ctx: Context, request: Request) -> Message | Errors:
+    """Give the kudos of the form; what is wrong stands beside its field, and what was typed stays."""
+    kudos = await _kudos(ctx, request)
+    receivers, words = request.several("to"), request.words("words")
+    chosen = [value for value in kudos.values if value in request.several("values")]
+    try:
+        field = "to"
+        praise.check_receivers(receivers)
+        field = "words"
+        praise.check_words(words, kudos.minimum_words)
+    except InputError as error:
+        return Errors({field: str(error)})
+    known, link = await asyncio.gather(members.look_up(ctx, request.at, receivers), _link(ctx, request.note))
+    asked = Asked(
+        f"kudos:{request.key}", request.workspace_id, request.slack_id, receivers, words,
+        tuple(dict.fromkeys([*chosen, *praise.named_values(words, kudos.values)])),
+        private=request.words("seen_by") == view.PRIVATE,
+        about=f"message:{request.workspace_id}:{request.note}" if _MESSAGE.fullmatch(request.note) else "",
+        link=link, members=known,
+    )  # fmt: skip
+    try:
+        given = await ctx.db.write(service.give, request.at, asked)
+    except ReceiverError as error:
+        return Errors({"to": str(error)})
+    return view.given(given, praise.near_values(words, kudos.values))
+
+
+async def _kudos(ctx: Context, request: Request) -> Kudos:
+    return (await ctx.db.read(programme.current, request.at)).kudos
+
+
+async def _form(ctx: Context, request: Request, kudos: Kudos, *, author: str = "", note: str = "") -> Form:
+    left = await ctx.db.read(service.allowance, request.at, request.workspace_id, request.slack_id)
+    return view.form(kudos.values, left, author=author, note=note)
 
 
 async def _usage(ctx: Context, request: Request, problem: str = "") -> Message:
@@ -34,3 +98,13 @@ async def _usage(ctx: Context, request: Request, problem: str = "") -> Message:
     except RefusedError:
         left = None
     return view.usage(left, problem)
+
+
+async def _link(ctx: Context, note: str) -> str:
+    """Return where the message can be read; empty where Slack does not tell, as of channels that Encore is not in."""
+    found = _MESSAGE.fullmatch(note)
+    if found is None or found.group(1).startswith(_DIRECT):
+        return ""
+    call = ctx.slack.chat_getPermalink(channel=found.group(1), message_ts=found.group(2))
+    answer = await members.in_time(call, "chat.getPermalink")
+    return str(answer["permalink"]) if answer is not None else ""

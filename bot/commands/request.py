@@ -38,8 +38,6 @@ class Request:
     trigger_id: str
     who: Who | None = None
     """Who it is, where they are linked; put in by the guard."""
-    ask: str = ""
-    """Whom people are sent to with questions; put in by the guard."""
     channel_id: str = ""
     text: str = ""
     """What was typed after the command."""
@@ -71,7 +69,19 @@ class Request:
         return tuple(value) if value is not None and not isinstance(value, str) else ()
 
 
-def of_command(body: Mapping[str, Any], at: datetime) -> Request:
+class MalformedError(Exception):
+    """Signed, but not what Slack sends."""
+
+
+def read(kind: Kind, body: Mapping[str, Any], at: datetime) -> Request:
+    """Return what a payload of Slack asks for; MalformedError where it is none."""
+    try:
+        return _READERS[kind](body, at)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise MalformedError(f"a {kind} without what a {kind} has: {error!r}") from error
+
+
+def _of_command(body: Mapping[str, Any], at: datetime) -> Request:
     """Return the command that Slack's payload holds."""
     return Request(
         Kind.COMMAND, str(body["command"]), str(body["team_id"]), str(body["user_id"]), at,
@@ -80,7 +90,7 @@ def of_command(body: Mapping[str, Any], at: datetime) -> Request:
     )  # fmt: skip
 
 
-def of_action(body: Mapping[str, Any], at: datetime) -> Request:
+def _of_action(body: Mapping[str, Any], at: datetime) -> Request:
     """Return the press of a button or the choice from a menu. What tells buttons apart is left off its name."""
     action = body["actions"][0]
     place, view = body.get("container") or {}, body.get("view") or {}
@@ -94,21 +104,27 @@ def of_action(body: Mapping[str, Any], at: datetime) -> Request:
     )  # fmt: skip
 
 
-def of_form(body: Mapping[str, Any], at: datetime) -> Request:
-    """Return a form that was sent. A form is sent successfully once, so it is known by its id."""
+def _of_form(body: Mapping[str, Any], at: datetime) -> Request:
+    """Return a form that was sent, known by its id and its hash: a form in the place of another has the same id."""
     view = body["view"]
     return _of(
-        Kind.FORM, str(view["callback_id"]), body, at, str(view["id"]), note=str(view.get("private_metadata") or ""),
+        Kind.FORM, str(view["callback_id"]), body, at, f"{view['id']}:{view.get('hash', '')}",
+        note=str(view.get("private_metadata") or ""),
         fields=_fields(body),
     )  # fmt: skip
 
 
-def of_shortcut(body: Mapping[str, Any], at: datetime) -> Request:
+def _of_shortcut(body: Mapping[str, Any], at: datetime) -> Request:
     """Return the use of a shortcut, of a message or of the box in which one writes."""
     return _of(
         Kind.SHORTCUT, str(body["callback_id"]), body, at, str(body["trigger_id"]), message=body.get("message") or {},
         channel_id=str(body.get("channel", {}).get("id", "")),
     )  # fmt: skip
+
+
+_READERS: Final = MappingProxyType(
+    {Kind.COMMAND: _of_command, Kind.ACTION: _of_action, Kind.FORM: _of_form, Kind.SHORTCUT: _of_shortcut}
+)
 
 
 def _of(kind: Kind, name: str, body: Mapping[str, Any], at: datetime, key: str, **more: Any) -> Request:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.demo.centre import SITES, SOURCE, Member, Site, members
+from bot.demo.centre import MANILA, SITES, SOURCE, Member, Site, members
 from bot.demo.days import Facts
 from bot.domain.facts import Kind, Profile, Record
 from bot.domain.periods import PeriodKind
-from bot.domain.programme import Board, Programme, SiteMode
+from bot.domain.programme import REWARDS, Board, Programme, Reward, SiteMode
 from bot.domain.programme import Site as Policy
+from bot.domain.rewards import Approver, RewardKind
 from bot.errors import RefusedError
-from bot.services import imports, people
+from bot.services import imports, people, points
 from bot.services import programme as programmes
 from bot.services.facts import Origin
 from bot.services.imports import NewImport, Reading
@@ -25,6 +26,9 @@ PAGE: Final = 400
 LIVE_DAYS: Final = 3
 """Sites are live since so many days at least: the last finished day, anywhere on earth, is among them."""
 
+LEAST_POINTS: Final = 45
+"""So much everybody has to begin with, at least."""
+
 _MADE: Final = "made by `encore demo`; no file"
 _EVERY: Final = 1_000_000
 
@@ -33,6 +37,18 @@ BOARDS: Final = (
     Board(key="stars", metric="csat", minimum_count=3),
     Board.model_validate({"key": "glad", "metric": "positive", "period": PeriodKind.WEEK, "at": "10:00"}),
 )
+
+
+CATALOGUE: Final = (
+    *REWARDS,
+    Reward(key="mug", title="A sample mug", kind=RewardKind.PRODUCT, price=30, stock=3, approver=Approver.ADMIN,
+           words="It has nothing on it, and it is yours."),
+    Reward(key="hour", title="An hour off", kind=RewardKind.TIME_OFF, price=150,
+           words="End a shift one hour earlier, on a day that you agree with your lead."),
+    Reward(key="merienda", title="Merienda for two", price=45, sites=(MANILA.name,),
+           words="You and whom you like take merienda together, and others take your contacts."),
+)  # fmt: skip
+"""What there is to have: what costs no budget, something of which there are few, something that is far, one site's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,18 @@ async def settle(db: Database, at: datetime, opened_on: date) -> None:
         profiles = [_profile(m, site) for m in everybody]
         await db.write(imports.take_page, at, origin, profiles, Reading(len(profiles), {}, 0))
         await db.write(imports.finish, at, origin.import_id)
+    await _welcome(db, at, opened_on)
+
+
+async def _welcome(db: Database, at: datetime, opened_on: date) -> None:
+    """Give everybody points to begin with, so that there is something to have at once."""
+    ids = {slack_id: person.id for person in await db.read(people.list_people) for slack_id in person.slack_ids}
+    for member in (m for m in members(opened_on) if m.known):
+        amount = LEAST_POINTS + 5 * (member.number * 7 % 16)
+        reason = "To begin with, in this sample"
+        await db.write(
+            points.award, at, ids[member.slack_id], amount, key=f"sample:{member.key}", reason=reason, actor=ACTOR
+        )
 
 
 async def put_in_force(db: Database, at: datetime) -> Programme:
@@ -90,7 +118,11 @@ async def put_in_force(db: Database, at: datetime) -> Programme:
         return current
     changes: dict[str, object] = {"sites": {**current.sites, **added}}
     if current == Programme():
-        changes |= {"boards": BOARDS, "ask": "your lead, or Teodora Lazić, who runs Encore in this sample"}
+        changes |= {
+            "boards": BOARDS,
+            "rewards": CATALOGUE,
+            "ask": "your lead, or Teodora Lazić, who runs Encore in this sample",
+        }
     changed = current.model_copy(update=changes)
     await db.write(programmes.apply, at, changed, actor=ACTOR)
     return changed

@@ -32,6 +32,8 @@ SINK: Final = "sink"
 UNTRACKED: Final = frozenset({ISSUER, SINK})
 """The owners without a balance: otherwise every award would wait for one row."""
 
+_AS_JSON: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 
 class AccountName(NamedTuple):
     """An account by its owner and unit. People own `person:` and their id."""
@@ -67,11 +69,10 @@ class Deed:
     def request_hash(self) -> str:
         """Return the hash by which a repeat of the same request is known."""
         body = {"kind": self.kind, "actor": self.actor, "request": self.request}
-        return sha256(json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        return sha256(_AS_JSON(body))
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(NamedTuple):
     """A tracked account as it stands: `version` counts its entries, `head` is the hash of the last one."""
 
     name: AccountName

@@ -78,6 +78,8 @@ class Metric:
     """Where there is no fixed target: against the person's own median of so many weeks."""
     listed: bool = True
     """False where even an admin's list has no places."""
+    leads_see: bool = True
+    """False where the named value is for the agent alone (KPIS.md, "named value is seen by")."""
     refusal: str = ""
     """Why it cannot stand on a posted board of people; empty where it can."""
     of_contacts: Callable[[Sequence[Interaction]], Parts | None] | None = None
@@ -182,9 +184,10 @@ _ROWS: Final = (
     Metric("volume", "Contacts", "count", Better.NEITHER, Basis.CONTACTS, Public.TOTAL,
            ratio=False, refusal=_RAW_COUNT, of_contacts=_volume),
     Metric("handle_time", "Handle time", "seconds", Better.NEITHER, Basis.CONTACTS, Public.NEVER, listed=False,
-           refusal="a long contact is never a fault: handle time is never ranked", of_contacts=_handle_time),
+           leads_see=False, refusal="a long contact is never a fault: handle time is never ranked",
+           of_contacts=_handle_time),
     Metric("longest_contact", "Longest contact", "seconds", Better.NEITHER, Basis.CONTACTS, Public.NEVER,
-           merge=Merge.MAX, ratio=False,
+           merge=Merge.MAX, ratio=False, leads_see=False,
            refusal="a record is told with the agent's consent and its story, not listed",
            of_contacts=_longest_contact),
     Metric("first_response", "First response", "seconds", Better.LOWER, Basis.CONTACTS, Public.TEAM,

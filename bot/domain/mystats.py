@@ -68,6 +68,19 @@ class OwnPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """One's own points: what one has, what is held of them, what came in the period."""
+
+    balance: int
+    held: int
+    received: int
+    left: int | None = None
+    """What is left to give away this month; None where there is no allowance."""
+    renews_at: datetime | None = None
+    """When that is new, on the person's own clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class MyStats:
     """A known person's answer."""
 
@@ -84,6 +97,8 @@ class MyStats:
     """When the newest fact behind it was read; None where there is none."""
     ask: str
     """Whom to ask or to dispute a figure with."""
+    points: Points | None = None
+    """None where the programme has no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +112,17 @@ class NoFigures:
     """Whether there were any figures at all before."""
     mode: SiteMode
     ask: str
+    lacking: str = ""
+    """What is not set yet, so that there is nothing to see, and what helps."""
+    points: Points | None = None
+    """None where the programme has no points, and where nothing is told yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Somebody in Slack who is not linked to a person yet."""
+    """Somebody in Slack who is not linked to a person yet; `lacking` says whom to ask."""
 
-    ask: str
+    lacking: str
 
 
 Answer = MyStats | NoFigures | Unknown

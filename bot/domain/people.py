@@ -47,3 +47,12 @@ class Who:
     def may(self, role: Role) -> bool:
         """Whether they have a role; everybody is an agent."""
         return role is Role.AGENT or role in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What Slack says of somebody in a workspace: their name there, whether the account is closed, whether it is a bot."""
+
+    name: str
+    closed: bool
+    bot: bool

@@ -1,10 +1,11 @@
 """Days, weeks and months, and which local day a moment belongs to."""
 
+import difflib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import InputError
 
@@ -55,6 +56,18 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise InputError(f"“{name}” is not a time zone. Use an IANA name such as Asia/Manila.") from error
+
+
+def nearest_zones(text: str) -> list[str]:
+    """Return up to three IANA names that come closest to a word, such as a city's name alone."""
+    asked = text.strip().casefold().replace(" ", "_")
+    cities: dict[str, list[str]] = {}
+    for name in sorted(available_timezones()):
+        if "/" in name:
+            cities.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+            cities.setdefault(name.casefold(), []).append(name)
+    close = [asked] if asked in cities else difflib.get_close_matches(asked, cities, n=3, cutoff=0.7)
+    return list(dict.fromkeys(name for word in close for name in cities[word]))[:3]
 
 
 def local_date(moment: int, in_zone: ZoneInfo) -> date:

@@ -1,46 +1,128 @@
 """Praise from one to another: what was typed after `/kudos`, who may get it, and from when an allowance is new."""
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.ledger import Unit
-from bot.errors import InputError
+from bot.domain.programme import Kudos
+from bot.errors import InputError, RefusedError
 
 MOST_RECEIVERS: Final = 10
 MOST_CHARACTERS: Final = 1_000
 
-_RECEIVER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[,\s]*")
-_CHANNEL: Final = re.compile(r"<#[A-Z0-9]+\|([\w-]+)>")
-_VALUE: Final = re.compile(r"(?:^|\s)#([\w-]+)(?=\s|$)")
-_USAGE: Final = "/kudos @name what they did"
+_RECEIVER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>[,\s]*(?:(?:and|&amp;)\s+(?=<@))?")
+# Slack escapes the < and > that people type, so that these are its own: people, channels, groups and addresses.
+_ENTITY: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_VALUE: Final = re.compile(r"(?:^|(?<=\s))#([\w-]+)(?=[\s.,;:!?)]|$)")
+_NEAR: Final = 0.7
+
+
+class Why(StrEnum):
+    """Why somebody who was named cannot be thanked."""
+
+    LEFT = "left"
+    BOT = "bot"
+    UNKNOWN = "unknown"
+    NOT_LIVE = "not_live"
+    THANKED = "thanked"
+
+
+_NOT_LINKED: Final = (
+    "not linked to Encore: bots and guests cannot get kudos, and people who are new here only when an admin has "
+    "linked them."
+)
+_SENTENCES: Final[Mapping[Why, tuple[str, str]]] = MappingProxyType(
+    {
+        Why.LEFT: ("{} does not work here any more.", "{} do not work here any more."),
+        Why.BOT: ("{} is a bot, and kudos are for people.", "{} are bots, and kudos are for people."),
+        Why.UNKNOWN: (f"{{}} is {_NOT_LINKED}", f"{{}} are {_NOT_LINKED}"),
+        Why.NOT_LIVE: (
+            "Encore is not live at the site of {} yet, so there are no kudos for now.",
+            "Encore is not live at the sites of {} yet, so there are no kudos for now.",
+        ),
+        Why.THANKED: ("You thanked {} for this message already.", "You thanked {} for this message already."),
+    }
+)
+"""Each reason in words, of one person and of several."""
+
+
+class ReceiverError(RefusedError):
+    """Somebody who was named cannot get kudos; the words say who, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed: Slack ids of the receivers, words as they were meant, values named with #."""
+    """What somebody typed: Slack ids of the receivers with the names Slack put there, the words, values named with #."""
 
-    receivers: tuple[str, ...]
+    receivers: Mapping[str, str]
     words: str
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KudosPost:
-    """A praise as it is posted; ids of people and of the text, no words."""
+    """A praise as it is posted; ids of people and of the text, no words. `link` leads to the message it is for."""
 
     giver: int
     receivers: tuple[int, ...]
     text_id: int
     values: tuple[str, ...]
     points_each: int
+    link: str = ""
 
     def person_ids(self) -> set[int]:
         """Return whose names are needed."""
         return {self.giver, *self.receivers}
+
+
+@dataclass(frozen=True, slots=True)
+class KudosReceived:
+    """A praise as the one who is thanked reads it; `private` where it stands in no channel."""
+
+    giver: int
+    text_id: int
+    values: tuple[str, ...]
+    points: int
+    private: bool
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What somebody may still give this month, new at `renews_at` (their zone); all 0 where kudos bring no points."""
+
+    left: int
+    whole: int
+    each: int
+    """What one receiver gets."""
+    renews_at: datetime
+    locale: str
+
+    @property
+    def fits(self) -> int:
+        """How many people what is left would do for."""
+        return self.left // self.each if self.each else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the giver is told: who is named in the channel, who is told privately, and what is left to give."""
+
+    announced: tuple[str, ...]
+    privately: tuple[str, ...]
+    channel: str
+    """Empty where nobody is announced."""
+    points_each: int
+    """What each got; 0 where the allowance did not suffice."""
+    allowance: Allowance
 
 
 def parse(text: str, values: Sequence[str], *, minimum_words: int) -> Typed:
@@ -48,31 +130,70 @@ def parse(text: str, values: Sequence[str], *, minimum_words: int) -> Typed:
 
     A #word that is no value of the programme stays a word. InputError says what is missing.
     """
-    receivers, rest = [], text.strip()
+    receivers: dict[str, str] = {}
+    rest = text.strip()
     while found := _RECEIVER.match(rest):
-        receivers.append(found.group(1))
+        receivers.setdefault(found.group(1), found.group(2) or "")
         rest = rest[found.end() :]
-    # Where a channel is called like a value, Slack sends the channel.
-    rest = _CHANNEL.sub(r"#\1", rest)
-    known = {value.casefold(): value for value in values}
-    named = [known[word.casefold()] for word in _VALUE.findall(rest) if word.casefold() in known]
-    words = _unescaped(rest).strip()
+    words = _as_typed(rest).strip()
     if rest.startswith("@"):
         raise InputError(f"Nobody here is called {rest.split()[0]}. Choose the name from the list that Slack offers.")
     if not receivers:
-        raise InputError(f"Say first whom you mean, with @: {_USAGE}.")
+        raise InputError("Say first whom you mean, with @.")
+    check_receivers(receivers)
+    check_words(words, minimum_words)
+    return Typed(receivers, words, named_values(words, values))
+
+
+def check_receivers(receivers: Mapping[str, str] | Sequence[str]) -> None:
+    """Raise InputError where nobody is named, or more people than one thanks at once."""
+    if not receivers:
+        raise InputError("Say whom you thank.")
     if len(receivers) > MOST_RECEIVERS:
         raise InputError(f"Kudos go to at most {MOST_RECEIVERS} people at once.")
-    check_words(words, minimum_words)
-    return Typed(tuple(dict.fromkeys(receivers)), words, tuple(dict.fromkeys(named)))
 
 
 def check_words(words: str, minimum_words: int) -> None:
     """Raise InputError where the words are too few to say what somebody did, or too many for a post."""
     if len(words.split()) < minimum_words:
-        raise InputError(f"Say in a few words what they did (at least {minimum_words}): {_USAGE}.")
+        raise InputError(f"Say in a few words what they did (at least {minimum_words}).")
     if len(words) > MOST_CHARACTERS:
         raise InputError(f"That is long for kudos: {len(words):,} characters, and {MOST_CHARACTERS:,} fit.")
+
+
+def named_values(words: str, values: Sequence[str]) -> tuple[str, ...]:
+    """Return the programme's values that stand in words with #, each once, as the programme writes them."""
+    known = {value.casefold(): value for value in values}
+    return tuple(dict.fromkeys(known[word] for word in _hashtags(words) if word in known))
+
+
+def near_values(words: str, values: Sequence[str]) -> dict[str, str]:
+    """Return the #words that are no values but look like one, each with the value that was probably meant."""
+    known = {value.casefold(): value for value in values}
+    near = {
+        word: difflib.get_close_matches(word, known, n=1, cutoff=_NEAR)
+        for word in _hashtags(words)
+        if word not in known
+    }
+    return {word: known[found[0]] for word, found in near.items() if found}
+
+
+def refusal(named: Sequence[tuple[str, Why]]) -> str:
+    """Return why these people cannot be thanked: a sentence for each reason."""
+    by_reason: dict[Why, list[str]] = defaultdict(list)
+    for name, why in named:
+        by_reason[why].append(name)
+    return " ".join(_SENTENCES[why][len(names) > 1].format(listed(names)) for why, names in by_reason.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: “Ana”, “Ana and Ben”, “Ana, Ben and Cora”."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def points_of(kudos: Kudos) -> int:
+    """Return what one receiver gets: none where nobody has an allowance."""
+    return kudos.points if kudos.allowance else 0
 
 
 def giving_unit(at: datetime, zone: ZoneInfo) -> str:
@@ -87,28 +208,23 @@ def renews_at(at: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(first, time(), tzinfo=zone)
 
 
-def _unescaped(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def _hashtags(words: str) -> list[str]:
+    return [word.casefold() for word in _VALUE.findall(words)]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the giver is told. `left` is what remains of the month's allowance, which is new at `renews_at` (their zone)."""
+def _as_typed(text: str) -> str:
+    """Return words as they were meant: what Slack wrote of people, channels and addresses reads as it was typed."""
 
-    receivers: tuple[str, ...]
-    points_each: int
-    wanted_each: int
-    left: int
-    renews_at: datetime
-    locale: str
-    channel: str
+    def plain(found: re.Match[str]) -> str:
+        sign, target, label = found.groups()
+        if sign == "#":
+            return f"#{label or target}"
+        # An address has no sign; groups bring their @ along; of a person without a name Slack gives the id alone.
+        return (
+            (label or target)
+            if not sign
+            else f"@{(label or (target if sign == '!' else 'somebody')).removeprefix('@')}"
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What somebody may still give this month; new at `renews_at` (their zone)."""
-
-    left: int
-    whole: int
-    renews_at: datetime
-    locale: str
+    # Where a channel is called like a value, Slack sends the channel; its name is a #word again.
+    return _ENTITY.sub(plain, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

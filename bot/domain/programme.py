@@ -5,13 +5,23 @@ Versioned, with effective dates; edited by admins. What KPIS.md forbids is refus
 
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from bot.domain.metrics import MEASURED_LATER, METRICS, Better, Public
 from bot.domain.periods import PeriodKind
 from bot.domain.ranking import MINIMUM_COUNT
+from bot.domain.rewards import Approver, RewardKind
 from bot.errors import InputError
 
 
@@ -31,6 +41,30 @@ class BoardChoice(StrEnum):
     OPT_IN = "opt-in"
 
 
+class CatchUp(StrEnum):
+    """What becomes of the periods whose time of posting Encore missed: the newest is posted, all are, or none is."""
+
+    LATEST = "latest"
+    ALL = "all"
+    NONE = "none"
+
+
+def _is_a_local_time(at: object) -> object:
+    if not isinstance(at, str | time):
+        raise ValueError("a time is written HH:MM, such as 09:00")  # noqa: TRY004 -- pydantic reports ValueError
+    return at
+
+
+def _has_no_zone(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("leave the offset out: the time is on the local clock")
+    return at
+
+
+LocalTime = Annotated[time, BeforeValidator(_is_a_local_time), AfterValidator(_has_no_zone)]
+"""A time on the clock of a site or a person."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -41,27 +75,15 @@ class Board(_Section):
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     metric: str = "csat"
     period: PeriodKind = PeriodKind.DAY
-    at: time = time(9, 0)
+    at: LocalTime = time(9, 0)
     """The site's local time of posting, on the day after the period's last."""
+    catch_up: CatchUp = CatchUp.LATEST
+    """What becomes of periods whose time was missed, since Encore did not run or there were no figures."""
     top: Annotated[int, Field(ge=1, le=25)] = 5
     minimum_count: Annotated[int, Field(ge=1, le=1000)] = 5
     """Under so many answers a person is not ranked."""
     sites: tuple[str, ...] | None = None
     """The names of the sites it is posted in; all sites where it is left out."""
-
-    @field_validator("at", mode="before")
-    @classmethod
-    def _is_a_local_time(cls, at: object) -> object:
-        if not isinstance(at, str | time):
-            raise ValueError("a time is written HH:MM, such as 09:00")  # noqa: TRY004 -- pydantic reports ValueError
-        return at
-
-    @field_validator("at")
-    @classmethod
-    def _has_no_zone(cls, at: time) -> time:
-        if at.tzinfo is not None:
-            raise ValueError("leave the offset out: the time is the site's own")
-        return at
 
     @field_validator("metric")
     @classmethod
@@ -113,6 +135,75 @@ class Kudos(_Section):
     """What the company stands for, named with # in kudos."""
 
 
+class Manners(_Section):
+    """When Encore may write to a person."""
+
+    quiet_from: LocalTime = time(20, 0)
+    """From this time on, on the person's own clock, it waits, where no roster says when they work."""
+    quiet_until: LocalTime = time(8, 0)
+    """The end of the quiet hours, on the next morning."""
+    daily_limit: Annotated[int, Field(ge=0, le=1000)] = 6
+    """So many messages a work day; the card at the end of the shift says the others."""
+
+
+class Reward(_Section):
+    """Something that can be had for points."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    words: Annotated[str, Field(max_length=180)] = ""
+    """A plain sentence that says what one gets."""
+    price: Annotated[int, Field(ge=1, le=1_000_000)]
+    """In points."""
+    kind: RewardKind = RewardKind.PERK
+    stock: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    """How many there are in all, with those that were taken; where it is left out, there is no limit."""
+    sites: tuple[str, ...] | None = None
+    """The names of the sites it is offered in; all sites where it is left out."""
+    needs_approval: bool = True
+    """Whether somebody decides first; otherwise it only has to be handed over."""
+    approver: Approver = Approver.LEAD
+
+    @field_validator("title")
+    @classmethod
+    def _can_be_typed(cls, title: str) -> str:
+        if not title.isprintable() or title != " ".join(title.split()):
+            raise ValueError("a title stands on one line, with single spaces")
+        return title
+
+    @model_validator(mode="after")
+    def _is_no_word_of_the_command(self) -> Self:
+        word = next((w for w in ("help", "requests") if w in {self.key, self.title.casefold()}), None)
+        if word is not None:
+            raise ValueError(f"“/redeem {word}” does something else; call the reward otherwise")
+        return self
+
+
+REWARDS: Final = (
+    Reward(
+        key="gong", title="The gong", kind=RewardKind.RECOGNITION, price=20, needs_approval=False,
+        words="You ring the gong, and the floor hears what for.",
+    ),
+    Reward(
+        key="late-start", title="Late start", price=40,
+        words="Begin a shift one hour later, on a day that you agree with your lead.",
+    ),
+    Reward(
+        key="two-hour-lunch", title="Two-hour lunch", price=50,
+        words="Take two hours for lunch, on a day that you agree with your lead.",
+    ),
+    Reward(
+        key="ceo-call", title="A call from the CEO", kind=RewardKind.RECOGNITION, price=60, approver=Approver.ADMIN,
+        words="The CEO calls you for ten minutes, to thank you and to listen.",
+    ),
+    Reward(
+        key="ceo-parking", title="The CEO's parking spot", price=100, approver=Approver.ADMIN,
+        words="For one week you park where the CEO parks.",
+    ),
+)  # fmt: skip
+"""The catalogue where the programme names none: rewards that cost no budget."""
+
+
 class Programme(_Section):
     """Everything that may differ from one company to the next; an empty document is a working programme."""
 
@@ -124,6 +215,8 @@ class Programme(_Section):
     new_agent_days: Annotated[int, Field(ge=0, le=730)] = 90
     """So long people who have just started are ranked among themselves."""
     kudos: Kudos = Kudos()
+    rewards: tuple[Reward, ...] = REWARDS
+    manners: Manners = Manners()
     ask: str = "your lead"
     """Whom `/mystats` sends people to with a question about their figures."""
 
@@ -145,6 +238,15 @@ class Programme(_Section):
         if twice is not None:
             raise ValueError(f"two boards have the key “{twice}”; each needs its own")
         return boards
+
+    @field_validator("rewards")
+    @classmethod
+    def _rewards_are_told_apart(cls, rewards: tuple[Reward, ...]) -> tuple[Reward, ...]:
+        names = [name for r in rewards for name in {r.key, r.title.casefold()}]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two rewards have the key or the title “{twice}”; each needs its own")
+        return rewards
 
     def site(self, name: str) -> Site:
         """Return what is said of that site; a site nobody spoke of is in shadow."""

@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.context import Context
-from bot.jobs import boards, shifts
+from bot.jobs import boards, seen, shifts
 
 JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyType(
     {
         "shifts": shifts.run,
         "boards": boards.run,
+        "seen": seen.run,
     }
 )
 """What every tick does, in this order: figures first, then what is said of them."""

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from bot.context import Context
+from bot.errors import DatabaseError
 from bot.services import boards, posting
 
 log = logging.getLogger(__name__)
@@ -17,9 +18,17 @@ FRESH_FOR = timedelta(minutes=1)
 
 
 async def run(ctx: Context) -> None:
-    """Queue every board that is due, each in a transaction of its own."""
+    """Queue every board that is due, each in a transaction of its own; one that cannot be made holds up no other."""
     for board_key, site_name in await ctx.db.write(posting.schedule, ctx.now()):
-        if await ctx.db.write(posting.post, ctx.now(), board_key, site_name):
+        try:
+            while await ctx.db.write(posting.post, ctx.now(), board_key, site_name):
+                ctx.wake.set()
+        except DatabaseError:
+            # It is not the board's fault, and could not be written down either.
+            raise
+        except Exception as error:
+            log.exception("The board %s of %s cannot be made; it is tried again later.", board_key, site_name)
+            await ctx.db.write(posting.failed, ctx.now(), board_key, site_name, type(error).__name__)
             ctx.wake.set()
 
 

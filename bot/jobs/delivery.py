@@ -3,46 +3,26 @@
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter
 from slack_sdk.errors import SlackApiError
 
 from bot.context import Context
-from bot.services import outbox
+from bot.jobs import posts, rendering
+from bot.jobs.refusals import HOPELESS, NEEDLESS, PASSING_WAIT, Refusal, refusal_of
+from bot.services import dead_letters, outbox
 from bot.store.outbox import Waiting
-from bot.views import VIEWS
-from bot.views.blocks import needs_2026
-from bot.views.message import Message
-from bot.views.words import Words
 
 log = logging.getLogger(__name__)
-
-METADATA_EVENT: Final = "encore_outbox"
-
-HOPELESS: Final = frozenset(
-    {
-        "account_inactive", "channel_not_found", "invalid_auth", "invalid_blocks", "invalid_blocks_format",
-        "is_archived", "missing_scope", "msg_blocks_too_long", "msg_too_long", "no_text", "not_in_channel", "restricted_action", "token_revoked",
-    }
-)  # fmt: skip
-"""Answers that will not change by asking again."""
-
-UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-"""Answers after which nobody knows whether Slack has the message; any with a status of 500 or more is such a one."""
 
 MOST_TRIES: Final = 20
 """A refusal that should pass and does not in so many tries, half a minute apart, holds up a channel no longer."""
 
-PASSING_WAIT: Final = timedelta(seconds=30)
 DOUBT: Final = timedelta(seconds=30)
 """So long after a try without an answer the message may still appear in Slack."""
 
 IDLE_SECONDS: Final = 2.0
 """How long delivery sleeps at most: another process may have queued something."""
-
-REACH_BACK: Final = timedelta(minutes=5)
-"""How far before its queueing a message is looked for, since Slack's clock is not ours."""
 
 
 async def deliver_until(ctx: Context, stopping: asyncio.Event) -> None:
@@ -62,38 +42,65 @@ async def deliver_until(ctx: Context, stopping: asyncio.Event) -> None:
 
 
 async def deliver_one(ctx: Context) -> bool:
-    """Send the next message that may be sent; False where none may."""
-    waiting = await ctx.db.write(outbox.claim, ctx.now())
-    if waiting is None:
-        return False
-    view = VIEWS[waiting.view]
+    """Send the next message that may be sent, or settle some that may not; False where there is nothing to do."""
+    taken_at = ctx.now()
+    waiting = await ctx.db.write(outbox.claim, taken_at, ctx.workspace_id)
+    if not isinstance(waiting, Waiting):
+        return waiting is not None
     try:
-        value: Any = TypeAdapter(view.value_type).validate_json(waiting.value)
-        named, written = view.people(value), view.texts(value)
-    except Exception as error:
-        return await _hopeless(ctx, waiting, f"cannot be read: {error!r}")
-    texts = await ctx.db.read(outbox.texts, written) if written else {}
-    words = Words(await ctx.db.read(outbox.names, named), texts)
+        forms = await rendering.forms(ctx, waiting)
+    except rendering.UnsayableError as error:
+        log.warning("Message %s cannot be put into words: %s", waiting.id, error)
+        await (_try_again(ctx, waiting, error.cause) if error.passing else _give_up(ctx, waiting, error.cause))
+        return True
+    # An edit that is sent twice is the same edit: only a new message is looked for first.
     try:
-        native, classic = view.native(value, words), view.classic(value, words)
-    except Exception as error:
-        return await _hopeless(ctx, waiting, f"cannot be shown: {error!r}")
-    try:
-        ts = await _found_in_slack(ctx, waiting) if waiting.uncertain else None
+        said = await posts.find(ctx, waiting) if waiting.uncertain and waiting.edits is None else None
     except Exception as error:
         # Not knowing whether Slack has it, it is not sent again before Slack could be asked.
-        await _doubt(ctx, waiting, f"Slack could not be asked: {error!r}")
+        await _not_looked_up(ctx, waiting, error)
+        return True
+    if said is None and ctx.now() - taken_at >= outbox.LEASE / 2:
+        # This process stood still, as on a machine that slept: another one may be about to take the message. What is
+        # left of a lease must do for the answer.
+        log.warning("Message %s for %s was taken too long ago to be sent now.", waiting.id, waiting.channel)
         return True
     try:
-        if ts is None:
-            ts = await _post(ctx, waiting, native, classic)
+        if said is None:
+            said = await posts.say(ctx, waiting, forms)
     except SlackApiError as error:
-        await _refused(ctx, waiting, error)
+        await _refused(ctx, waiting, refusal_of(error))
     except Exception as error:
-        await _doubt(ctx, waiting, f"no answer from Slack: {error!r}")
+        log.warning("Slack does not answer: %r", error)
+        await _doubt(ctx, waiting, "no_answer")
     else:
-        await ctx.db.write(outbox.sent, ctx.now(), waiting.id, ts)
+        await ctx.db.write(outbox.sent, ctx.now(), waiting.id, said.ts, posted_in=said.channel)
     return True
+
+
+async def _refused(ctx: Context, waiting: Waiting, refusal: Refusal) -> None:
+    if refusal.limited:
+        await _slow_down(ctx, waiting, refusal, uncertain=False)
+    elif not refusal.definite:
+        await _doubt(ctx, waiting, refusal.name or f"status_{refusal.status}")
+    elif waiting.edits is not None and refusal.name in NEEDLESS:
+        await ctx.db.write(outbox.drop, waiting.id, why=refusal.name)
+    elif refusal.name in HOPELESS:
+        await _give_up(ctx, waiting, refusal.name)
+    else:
+        await _try_again(ctx, waiting, refusal.name)
+
+
+async def _not_looked_up(ctx: Context, waiting: Waiting, error: Exception) -> None:
+    """Ask Slack later; one that goes on to refuse the answer holds up the channel no longer than any refusal."""
+    refusal = refusal_of(error) if isinstance(error, SlackApiError) else None
+    log.warning("Slack could not be asked for message %s: %r", waiting.id, error)
+    if refusal is not None and refusal.limited:
+        await _slow_down(ctx, waiting, refusal, uncertain=True)
+    elif refusal is not None and refusal.definite and waiting.attempts >= MOST_TRIES:
+        await _give_up(ctx, waiting, "not_looked_up")
+    else:
+        await _doubt(ctx, waiting, "not_asked")
 
 
 async def _doubt(ctx: Context, waiting: Waiting, why: str) -> None:
@@ -105,87 +112,24 @@ async def _doubt(ctx: Context, waiting: Waiting, why: str) -> None:
     await ctx.db.write(outbox.doubt, waiting.id, until=ctx.now() + DOUBT, why=why)
 
 
-async def _hopeless(ctx: Context, waiting: Waiting, why: str) -> bool:
-    """Give up what no later try would change, and would hold up all that waits behind it."""
-    log.error("Message %s for %s is given up: %s", waiting.id, waiting.channel, why)
-    await ctx.db.write(outbox.give_up, waiting.id, why=why)
-    return True
-
-
-async def _post(ctx: Context, waiting: Waiting, native: Message, classic: Message) -> str:
-    if ctx.workspace_id in ctx.classic_workspaces:
-        return await _send(ctx, waiting, classic)
-    try:
-        ts = await _send(ctx, waiting, native)
-    except SlackApiError as error:
-        if error.response["error"] not in {"invalid_blocks", "invalid_blocks_format"}:
-            raise
-    else:
-        if needs_2026(native.blocks):
-            ctx.native_workspaces.add(ctx.workspace_id)
-        return ts
-    ts = await _send(ctx, waiting, classic)
-    # Only now is it known that the blocks were too new, and not simply wrong.
-    ctx.classic_workspaces.add(ctx.workspace_id)
-    await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
-    return ts
-
-
-async def _send(ctx: Context, waiting: Waiting, message: Message) -> str:
-    answer = await ctx.slack.chat_postMessage(
-        channel=waiting.channel, text=message.text, blocks=message.blocks, link_names=False, unfurl_links=False,
-        unfurl_media=False, metadata={"event_type": METADATA_EVENT, "event_payload": {"id": waiting.public_id}},
-    )  # fmt: skip
-    return str(answer["ts"])
-
-
-async def _found_in_slack(ctx: Context, waiting: Waiting) -> str | None:
-    """Return the `ts` of a message that an earlier sender got through, by the opaque id in its metadata."""
-    channel = await _channel_id(ctx, waiting.channel)
-    if channel is None:
-        # Where the bot is no member nothing of its own arrives; a new try will hear from Slack what is wrong.
-        return None
-    cursor = ""
-    while True:
-        page = await ctx.slack.conversations_history(
-            channel=channel, include_all_metadata=True, limit=200, cursor=cursor or None,
-            oldest=str((waiting.created_at - REACH_BACK).timestamp()),
-        )  # fmt: skip
-        for message in page["messages"]:
-            if message.get("metadata", {}).get("event_payload", {}).get("id") == waiting.public_id:
-                return str(message["ts"])
-        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-        if not cursor:
-            return None
-
-
-async def _channel_id(ctx: Context, channel: str) -> str | None:
-    """Return a channel's id: only posting takes a #name too. None where the bot is in no channel of that name."""
-    if not channel.startswith("#"):
-        return channel
-    cursor = ""
-    while True:
-        page = await ctx.slack.users_conversations(
-            types="public_channel,private_channel", limit=200, cursor=cursor or None
-        )
-        for found in page["channels"]:
-            if found["name"] == channel.removeprefix("#"):
-                return str(found["id"])
-        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-        if not cursor:
-            return None
-
-
-async def _refused(ctx: Context, waiting: Waiting, error: SlackApiError) -> None:
-    name = str(error.response.get("error") or "")
-    if not name or name in UNCERTAIN or error.response.status_code >= 500:
-        await _doubt(ctx, waiting, f"Slack does not say whether it has it: {name or error.response.status_code}")
+async def _try_again(ctx: Context, waiting: Waiting, why: str) -> None:
+    """Let a message wait whose refusal should pass, but not for ever."""
+    if waiting.attempts >= MOST_TRIES:
+        await _give_up(ctx, waiting, why)
         return
-    if name == "ratelimited":
-        after = float(error.response.headers.get("Retry-After") or PASSING_WAIT.total_seconds())
-        await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + timedelta(seconds=after), why=name)
-    elif name in HOPELESS or waiting.attempts >= MOST_TRIES:
-        await _hopeless(ctx, waiting, name)
-    else:
-        log.warning("Slack refuses message %s for now: %s", waiting.id, name)
-        await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + PASSING_WAIT, why=name)
+    log.warning("Message %s for %s waits: %s", waiting.id, waiting.channel, why)
+    await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + PASSING_WAIT, why=why)
+
+
+async def _give_up(ctx: Context, waiting: Waiting, why: str) -> None:
+    """Give up what no later try would change, and would hold up all that waits behind it; admins hear of it."""
+    log.error("Message %s for %s is given up: %s", waiting.id, waiting.channel, why)
+    await ctx.db.write(dead_letters.give_up, ctx.now(), waiting.id, why=why)
+
+
+async def _slow_down(ctx: Context, waiting: Waiting, refusal: Refusal, *, uncertain: bool) -> None:
+    """Obey Slack's Retry-After: it holds for the method in the whole workspace."""
+    await ctx.db.write(
+        outbox.slow_down, waiting.id, until=ctx.now() + refusal.wait, workspace_id=ctx.workspace_id,
+        method=refusal.method, uncertain=uncertain,
+    )  # fmt: skip

@@ -112,18 +112,16 @@ def compose(session: Session, at: datetime, board: Board, site: SiteRecord, peri
 
 
 def posting(board: Board, site: SiteRecord, at: datetime) -> tuple[Period, datetime]:
-    """Return the last finished period of a board at a moment, and the instant (UTC) at which it is posted.
-
-    A period is finished when its last local day is over; it is posted on the day after, at the board's local time.
-    """
-    in_zone = zone(site.zone)
-    today = at.astimezone(in_zone).date()
-    period = period_of(board.period, today).previous()
-    due = moment_of(period.last + timedelta(days=1), board.at, in_zone)
-    if due > at:
+    """Return the last finished period of a board at a moment, and the instant (UTC) at which it is posted."""
+    period = period_of(board.period, at.astimezone(zone(site.zone)).date()).previous()
+    if due_at(board, site, period) > at:
         period = period.previous()
-        due = moment_of(period.last + timedelta(days=1), board.at, in_zone)
-    return period, due
+    return period, due_at(board, site, period)
+
+
+def due_at(board: Board, site: SiteRecord, period: Period) -> datetime:
+    """Return the instant (UTC) at which a period is posted: the day after its last, at the board's local time."""
+    return moment_of(period.last + timedelta(days=1), board.at, zone(site.zone))
 
 
 def claim_build(session: Session, at: datetime, at_most_every: timedelta) -> Claim | None:

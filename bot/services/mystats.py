@@ -14,6 +14,7 @@ from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.workday import shift_of, work_day
+from bot.services import points, who
 from bot.services import programme as programmes
 from bot.services.boards import SMALLEST_GROUP
 from bot.store import boards, facts, figures, imports, people
@@ -37,7 +38,7 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
     programme = programmes.current(session, at)
     stays = people.list_here(session, workspace_id, slack_id)
     if not stays:
-        return Unknown(programme.ask)
+        return Unknown(who.unknown(session, at))
     today = at.astimezone(zone(stays[0].zone or "UTC")).date()
     here = next((s for s in stays if s.covers(today)), stays[0])
     reader = Reader(here.zone or "UTC", here.locale or "en")
@@ -45,13 +46,18 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
     period = period_of(kind, on)
     mode = programme.site(here.site or "").mode
     if mode in {SiteMode.OFF, SiteMode.SHADOW}:
-        return NoFigures(here.name, reader, period, ever=False, mode=mode, ask=programme.ask)
+        somebody = who.find(session, at, workspace_id, slack_id)
+        why = "" if somebody is None else who.not_live(session, at, somebody)
+        return NoFigures(here.name, reader, period, ever=False, mode=mode, ask=programme.ask, lacking=why)
+    own_points = points.own(
+        session, at, here.person_id, zone(reader.zone), period, programme, gives=mode is SiteMode.LIVE
+    )  # fmt: skip
     week = period_of(PeriodKind.WEEK, on)
     days = _days(session, here.person_id, period, week, _told_over_time(programme))
     own = {key: parts for key in days if (parts := _joined(days, key, period)).count}
     if not own:
         ever = bool(days) or bool(_days(session, here.person_id, period, week, tuple(METRICS)))
-        return NoFigures(here.name, reader, period, ever=ever, mode=mode, ask=programme.ask)
+        return NoFigures(here.name, reader, period, ever=ever, mode=mode, ask=programme.ask, points=own_points)
     places = _places(session, here, period) if mode is SiteMode.LIVE else []
     means = _means(places, here)
     weeks = {key: _steps(days, key, week, MEDIAN_WEEKS + 1) for key in _told_over_time(programme)}
@@ -67,7 +73,7 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
             for key, row in METRICS.items()
         ],
         trend=trend, places=_own_places(places, programme, own, here),
-        as_of=imports.newest_at(session), ask=programme.ask,
+        as_of=imports.newest_at(session), ask=programme.ask, points=own_points,
     )  # fmt: skip
 
 

@@ -1,16 +1,20 @@
 """What must be said in Slack: queued with the fact it tells, settled when Slack has answered."""
 
-import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from bot.domain.manners import conversation, whom
+from bot.services import manners
 from bot.store import outbox as store
 from bot.store import people, workspaces
 from bot.store import texts as store_texts
-from bot.store.outbox import Waiting
+from bot.store.outbox import Status, Waiting
 
 LEASE = timedelta(minutes=5)
 """Longer than asking and posting takes, each with its time-outs; after it the sender counts as gone."""
@@ -18,26 +22,84 @@ LEASE = timedelta(minutes=5)
 PAUSE = timedelta(seconds=1)
 """Slack takes one message a second in a channel."""
 
+ANY_WORKSPACE: Final = "*"
 
-def queue(session: Session, at: datetime, *, key: str, channel: str, view: str, value: Any) -> bool:
+LOOKS: Final = 20
+"""How many messages one transaction settles at most that are not to be sent now: a few milliseconds each."""
+
+POST, EDIT, LOOK = "post", "edit", "look"
+_WAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "chat.postMessage": POST, "chat.update": EDIT, "conversations.history": LOOK, "conversations.open": LOOK,
+        "users.conversations": LOOK,
+    }
+)  # fmt: skip
+"""What cannot be done while Slack does not want to hear a method."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Some messages are not to be sent now, and there may be others: whoever claims may ask again at once."""
+
+    count: int
+
+
+def queue(session: Session, at: datetime, *, key: str, channel: str, view: str, value: Any, asks: bool = False) -> bool:
     """Queue what a view is to say in a channel; False where it was queued before under this key.
 
     The value is a frozen dataclass of the domain that names people by their ids: names are put in when it is sent.
     """
-    document = TypeAdapter(type(value)).dump_json(value).decode()
+    return store.add(session, at, key=key, channel=channel, view=view, value=_frozen(value), asks=asks)
+
+
+def tell(
+    session: Session, at: datetime, person_id: int, *, key: str, view: str, value: Any, asks: bool = False
+) -> bool:
+    """Queue what is said to one person, in their hours and as they chose; False where it was queued before.
+
+    `asks`: it asks for their decision. Then it stands by itself, and no limit holds it back.
+    """
+    return queue(session, at, key=key, channel=conversation(person_id), view=view, value=value, asks=asks)
+
+
+def edit(session: Session, at: datetime, of_key: str, *, key: str, view: str, value: Any) -> bool:
+    """Queue what takes the place of an earlier message; False where there is no such one, or it was queued before.
+
+    It follows the earlier one. Where that is never said, or a card says it, it is dropped.
+    """
+    target = store.find_target(session, of_key)
+    if target is None:
+        return False
+    edits_id, channel = target
     return store.add(
-        session, at, key=key, public_id=_public_id(key), channel=channel, view=view, value=document
+        session, at, key=key, channel=channel, view=view, value=_frozen(value), edits_id=edits_id
     )  # fmt: skip
 
 
-def claim(session: Session, at: datetime) -> Waiting | None:
-    """Take the next message that may be sent; None where none may."""
-    return store.claim(session, at, lease=LEASE, pause=PAUSE)
+def claim(session: Session, at: datetime, workspace_id: str = ANY_WORKSPACE) -> Waiting | Settled | None:
+    """Take the next message that may be sent; None where none may.
+
+    What is to be said to a person now, later, in a card or not at all is decided here, in one with the taking: of two
+    senders one decides.
+    """
+    names = {_slow(workspace_id, method): way for method, way in _WAYS.items()}
+    closed = {names[name] for name in store.list_slow(session, at, list(names))}
+    if POST in closed:
+        return None
+    for _ in range(LOOKS):
+        found = store.find_next(session, at, pause=PAUSE, edits=EDIT not in closed, uncertain=LOOK not in closed)
+        if found is None:
+            return None
+        ready = _prepared(session, at, found, workspace_id)
+        if ready is not None:
+            store.take(session, at, ready.id, lease=LEASE)
+            return ready
+    return Settled(LOOKS)
 
 
-def sent(session: Session, at: datetime, message_id: int, ts: str) -> None:
-    """Remember that a message is in Slack."""
-    store.mark_sent(session, at, message_id, ts)
+def sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
+    """Remember that a message is in Slack, under which `ts`, and in which channel by Slack's own answer."""
+    store.mark_sent(session, at, message_id, ts, posted_in=posted_in)
 
 
 def wait(session: Session, message_id: int, *, until: datetime, why: str) -> None:
@@ -50,14 +112,28 @@ def doubt(session: Session, message_id: int, *, until: datetime, why: str) -> No
     store.doubt(session, message_id, until=until, error=why)
 
 
-def give_up(session: Session, message_id: int, *, why: str) -> None:
-    """Give a message up that Slack will never take."""
-    store.bury(session, message_id, error=why)
+def slow_down(
+    session: Session, message_id: int, *, until: datetime, workspace_id: str, method: str, uncertain: bool
+) -> None:
+    """Let whatever needs this method wait in the whole workspace, for every process: Slack asked for it.
+
+    The message at which it was heard waits as well, and the try does not count.
+    """
+    store.slow_down(session, _slow(workspace_id, method), until)
+    if uncertain:
+        store.doubt(session, message_id, until=until, error="ratelimited")
+    else:
+        store.put_back(session, message_id, try_after=until, error="ratelimited", tried=False)
 
 
-def next_at(session: Session) -> datetime | None:
-    """Return when the next message may be tried, None where all are said."""
-    return store.next_at(session)
+def drop(session: Session, message_id: int, *, why: str) -> None:
+    """Let nobody say a message that has become needless."""
+    store.fold(session, message_id, None, error=why)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many messages wait, are with a sender, or were given up."""
+    return store.counts(session)
 
 
 def names(session: Session, person_ids: set[int]) -> dict[int, str]:
@@ -80,6 +156,32 @@ def classic_workspaces(session: Session) -> set[str]:
     return workspaces.list_classic(session)
 
 
-def _public_id(key: str) -> str:
-    """Return an id that says nothing about the message to whoever reads Slack's metadata."""
-    return hashlib.sha256(f"outbox:{key}".encode()).hexdigest()[:32]
+def _prepared(session: Session, at: datetime, message: Waiting, workspace_id: str) -> Waiting | None:
+    """Return a message with everything that its sender needs; None where it is not to be sent now."""
+    if message.edits_id is not None:
+        status, said = store.find_said(session, message.edits_id)
+        if status in {Status.DEAD, Status.FOLDED}:
+            store.fold(session, message.id, None, error="edits_what_was_never_said")
+            return None
+        if said is None:
+            store.put_back(session, message.id, try_after=at + PAUSE, error=None)
+            return None
+        message = replace(message, edits=said)
+    if whom(message.channel) is None:
+        return replace(message, to=message.channel)
+    return manners.prepare(session, at, message, workspace_id)
+
+
+def _slow(workspace_id: str, method: str) -> str:
+    return f"slack:{workspace_id}:{method}"
+
+
+def _frozen(value: Any) -> str:
+    shape = type(value)
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape].dump_json(value).decode()
+
+
+_ADAPTERS: Final[dict[type[Any], TypeAdapter[Any]]] = {}
+"""What writes the values of each type: to make it takes longer than the rest of a deed."""

@@ -127,7 +127,7 @@ def unlink(
     )  # fmt: skip
 
 
-def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
+def merge(session: Session, at: datetime, kept: int, gone: int, *, actor: str = "command line") -> list[Known]:
     """Make two entries of one person one, and return the identities whose facts are to be attributed now.
 
     A second time it only returns them, so that a merging that was cut short can go on.
@@ -139,20 +139,18 @@ def merge(session: Session, at: datetime, kept: int, gone: int) -> list[Known]:
     if store.find_kept(session, gone) != kept:
         _not_gone(session, gone)
         store.merge(session, kept, gone)
-        _move_balances(session, at, kept, gone)
-        audit.append(
-            session, at, actor="command line", deed="people.merge", subject=f"person {gone}", after=f"person {kept}"
-        )
+        _move_balances(session, at, kept, gone, actor)
+        audit.append(session, at, actor=actor, deed="people.merge", subject=f"person {gone}", after=f"person {kept}")
     return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
 
 
-def _move_balances(session: Session, at: datetime, kept: int, gone: int) -> None:
+def _move_balances(session: Session, at: datetime, kept: int, gone: int, actor: str) -> None:
     """Let what the one had in the ledger be the other's, in one transaction."""
     had = {unit: amount for unit, amount in ledger.balances(session, person(gone)).items() if amount}
     postings = [side for unit in had for side in transfer(unit, had[unit], source=person(gone), target=person(kept))]
     if postings:
         key = f"merge:{gone}:{kept}"
-        ledger.append(session, at, Deed(key, "merge", "command line", tuple(postings), {"gone": gone, "kept": kept}))
+        ledger.append(session, at, Deed(key, "merge", actor, tuple(postings), {"gone": gone, "kept": kept}))
 
 
 def attribute_page(session: Session, at: datetime, known: Known, most: int = 100) -> int:

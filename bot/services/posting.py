@@ -2,21 +2,34 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.periods import epoch, period_of
-from bot.domain.programme import Board, SiteMode
-from bot.services import boards, figures, outbox
+from bot.domain.dead_letters import DeadRun
+from bot.domain.periods import Period, epoch, period_of, zone
+from bot.domain.programme import Board, CatchUp, SiteMode
+from bot.services import boards, dead_letters, figures, outbox
 from bot.services import programme as programmes
 from bot.services.figures import PersonDay
 from bot.store import bulk, facts, imports, people, runs
 from bot.store.people import SiteRecord
+from bot.store.runs import DueRun
 
 log = logging.getLogger(__name__)
 
 READING = timedelta(minutes=2)
 """How long after its last page an import counts as being read."""
+
+MOST_MISSED: Final = 31
+"""How many periods are caught up at most, and how far back one may still wait for its figures."""
+
+AGAIN: Final = timedelta(minutes=10)
+"""How often a period is looked at that has no figures, while later ones have."""
+
+MOST_TRIES: Final = 8
+FIRST_WAIT: Final = timedelta(minutes=1)
+"""A board that cannot be made is tried again after this, then after twice as long each time: two hours in all."""
 
 SHIFT_ENDS = "shift_ends"
 SHIFTS_AT_ONCE = 25
@@ -29,7 +42,8 @@ BACK = timedelta(days=2)
 def schedule(session: Session, at: datetime) -> list[tuple[str, str]]:
     """Add the runs that are due and return every (board key, site) that is live.
 
-    The last finished period alone is added: after a pause Encore tells the newest, and never floods a channel.
+    What is added of the periods since the last run is the board's policy (`catch_up`). No period is added that is not
+    after the last: whatever is changed about a schedule, nothing is posted twice, and nothing older after newer.
     """
     programme = programmes.current(session, at)
     live: list[tuple[str, str]] = []
@@ -41,29 +55,41 @@ def schedule(session: Session, at: datetime) -> list[tuple[str, str]]:
             if board.sites is not None and site.name not in board.sites:
                 continue
             live.append((board.key, site.name))
-            period, due_at = boards.posting(board, site, at)
-            if period.first >= policy.live_from:
-                runs.add(session, schedule=_schedule(board, site), period=period.last, due_at=due_at)
+            name = _schedule(board, site)
+            newest = runs.find_newest(session, name)
+            missed = [
+                period
+                for period in _finished(board, site, at)
+                if period.first >= policy.live_from and (newest is None or period.last > newest)
+            ]
+            for period in missed:
+                runs.add(session, schedule=name, period=period.last, due_at=boards.due_at(board, site, period))
+            if missed:
+                oldest = missed[-1] if board.catch_up is not CatchUp.ALL else _finished(board, site, at)[0]
+                runs.skip_before(session, name, oldest.last, at)
     return live
 
 
 def post(session: Session, at: datetime, board_key: str, site_name: str) -> bool:
-    """Queue the board of a run that is due, and mark the run as done, in one; whether anything was queued.
+    """Queue the board of a run that is due, and mark the run as done, in one; whether another may be due behind it.
 
-    Where nothing is known of the period yet, the run waits until the next period's comes. So it does where a file was
-    not read to its end: the board would count half of it, and is never posted twice.
+    Where nothing is known of the newest period yet, its run waits until the next period's comes. So it does where a
+    file was not read to its end: the board would count half of it, and is never posted twice.
     """
     # No page of a file may come in between the looks at the figures.
     bulk.alone(session)
     programme = programmes.current(session, at)
     policy = programme.site(site_name)
-    board = next((b for b in programme.boards if b.key == board_key), None)
-    site = people.find_site(session, site_name)
-    if board is None or site is None or policy.mode is not SiteMode.LIVE or policy.channel is None:
+    found = _board(session, at, board_key, site_name)
+    if found is None or policy.mode is not SiteMode.LIVE or policy.channel is None:
         return False
+    board, site = found
     run = runs.claim(session, _schedule(board, site), at)
     if run is None:
         return False
+    if board.catch_up is CatchUp.NONE and not _is_its_day(run, site, at):
+        runs.finish(session, run.id, at, status="skipped", note="its day of posting was over")
+        return True
     unfinished = imports.find_unfinished(session)
     if unfinished is not None:
         words = f"waits: import {unfinished.id} ({unfinished.file_name}) was not read to its end"
@@ -74,11 +100,35 @@ def post(session: Session, at: datetime, board_key: str, site_name: str) -> bool
     period = period_of(board.period, run.period)
     said = boards.compose(session, at, board, site, period)
     if said is None:
-        return False
+        is_newest = runs.find_newest(session, run.schedule) == run.period
+        if not is_newest:
+            # Those after it need not wait: a day on which nothing happens never has figures.
+            runs.wait(session, run.id, at + AGAIN)
+        return not is_newest
     key = f"{run.schedule}:{period.first}"
-    queued = outbox.queue(session, at, key=key, channel=policy.channel, view="board", value=said)
+    outbox.queue(session, at, key=key, channel=policy.channel, view="board", value=said)
     runs.finish(session, run.id, at)
-    return queued
+    return True
+
+
+def failed(session: Session, at: datetime, board_key: str, site_name: str, cause: str) -> None:
+    """Let the run of a board wait that could not be made, longer each time; give it up in the end and tell the admins.
+
+    `cause` is the kind of the error and nothing of its words.
+    """
+    found = _board(session, at, board_key, site_name)
+    run = None if found is None else runs.claim(session, _schedule(*found), at)
+    if found is None or run is None:
+        return
+    tries = runs.fail(session, run.id, try_after=at, note=cause)
+    if tries < MOST_TRIES:
+        runs.wait(session, run.id, at + FIRST_WAIT * 2 ** (tries - 1))
+        return
+    runs.finish(session, run.id, at, status="dead", note=cause)
+    board, site = found
+    period = period_of(board.period, run.period)
+    dead = DeadRun(run.id, board.key, site.name, board.period, period.first, period.last, tries, cause)
+    dead_letters.give_run_up(session, at, dead)
 
 
 def ended_shifts(session: Session, at: datetime) -> list[list[PersonDay]]:
@@ -96,6 +146,26 @@ def close_shifts(session: Session, at: datetime, portion: list[PersonDay]) -> No
 def shifts_closed(session: Session, at: datetime) -> None:
     """Remember that every shift that ended by a moment is counted."""
     runs.move_cursor(session, SHIFT_ENDS, at)
+
+
+def _finished(board: Board, site: SiteRecord, at: datetime) -> list[Period]:
+    """Return the periods that may still be posted at a moment, ascending: the last, or as many as are caught up."""
+    period, _ = boards.posting(board, site, at)
+    periods = [period]
+    while board.catch_up is CatchUp.ALL and len(periods) < MOST_MISSED:
+        periods.append(periods[-1].previous())
+    return periods[::-1]
+
+
+def _is_its_day(run: DueRun, site: SiteRecord, at: datetime) -> bool:
+    here = zone(site.zone)
+    return at.astimezone(here).date() == run.due_at.astimezone(here).date()
+
+
+def _board(session: Session, at: datetime, board_key: str, site_name: str) -> tuple[Board, SiteRecord] | None:
+    board = next((b for b in programmes.current(session, at).boards if b.key == board_key), None)
+    site = people.find_site(session, site_name)
+    return None if board is None or site is None else (board, site)
 
 
 def _schedule(board: Board, site: SiteRecord) -> str:

@@ -125,12 +125,9 @@ def _fields(record: Profile) -> dict[str, str | int | date]:
     return {field: value for field, value in found.items() if value is not None}
 
 
-def _settle(session: Session, at: datetime, record: Profile, person_id: int, site: SiteRecord) -> bool:
-    """Let a person belong to the site and team of the row, with the role it names; whether that is new."""
+def settle(session: Session, at: datetime, person_id: int, site: SiteRecord, team_id: int | None) -> bool:
+    """Let a person belong to a site and team from today on, or since ever where they belonged nowhere; whether it is new."""
     stays = store.list_stays(session, [person_id]).get(person_id, [])
-    team_id = None if record.team is None else store.find_or_add_team(session, site.id, record.team)
-    if team_id is None and stays and stays[-1].site_id == site.id:
-        team_id = stays[-1].team_id
     moves = not stays or (stays[-1].site_id, stays[-1].team_id) != (site.id, team_id)
     if moves and stays and stays[-1].site_id == site.id and stays[-1].team_id is None and team_id is not None:
         # Nobody had told the team yet: it is not a move, and holds for the past.
@@ -140,6 +137,16 @@ def _settle(session: Session, at: datetime, record: Profile, person_id: int, sit
         store.add_stay(session, person_id, site.id, team_id, today if stays else store.SINCE_EVER)
         if not stays:
             house(session, at, person_id)
+    return moves
+
+
+def _settle(session: Session, at: datetime, record: Profile, person_id: int, site: SiteRecord) -> bool:
+    """Let a person belong to the site and team of the row, with the role it names; whether that is new."""
+    team_id = None if record.team is None else store.find_or_add_team(session, site.id, record.team)
+    if team_id is None:
+        stays = store.list_stays(session, [person_id]).get(person_id, [])
+        team_id = stays[-1].team_id if stays and stays[-1].site_id == site.id else None
+    moves = settle(session, at, person_id, site, team_id)
     if record.role is None:
         return moves
     role = Role(record.role)

@@ -6,28 +6,51 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain import lacking
+from bot.domain.lacking import Lack
 from bot.domain.people import Role, Who
 from bot.domain.periods import zone
 from bot.services import programme as programmes
-from bot.store import audit, people, seen
+from bot.services import roles
+from bot.store import audit, people, runs, seen
 
 REMEMBERED: Final = timedelta(days=2)
 """So long a delivery is known again; Slack repeats within minutes."""
 
+_FORGETTING: Final = "seen"
+_BETWEEN: Final = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Who sent something, None where nobody is linked; `seen` where it was answered before; `ask` is whom to ask."""
+    """Who sent something, None where nobody is linked; `seen` where it was answered before."""
 
     who: Who | None
     seen: bool
-    ask: str
 
 
 def meet(session: Session, at: datetime, key: str, workspace_id: str, slack_id: str) -> Met:
     """Return who sent a delivery, and whether it was answered before."""
-    ask = programmes.current(session, at).ask
-    return Met(find(session, at, workspace_id, slack_id), seen.exists(session, key), ask)
+    return Met(find(session, at, workspace_id, slack_id), seen.exists(session, key))
+
+
+def unknown(session: Session, at: datetime) -> str:
+    """Return what somebody reads who is not linked: whom to ask."""
+    return lacking.words(Lack.LINK, admin=False, admins=roles.admins(session, at))
+
+
+def lacks(session: Session, at: datetime, who: Who, lack: Lack) -> str:
+    """Return what somebody reads where something is not set yet: an admin what to do, others whom to ask."""
+    site = who.site or "your site"
+    return lacking.words(lack, admin=who.may(Role.ADMIN), admins=roles.admins(session, at), site=site)
+
+
+def not_live(session: Session, at: datetime, who: Who) -> str:
+    """Return why Encore does nothing for somebody yet, as `lacks` does; empty where their site is live."""
+    if who.site is None:
+        return lacks(session, at, who, Lack.SITE)
+    lack = lacking.OF_MODE.get(programmes.current(session, at).site(who.site).mode)
+    return "" if lack is None else lacks(session, at, who, lack)
 
 
 def find(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Who | None:
@@ -51,12 +74,27 @@ def answered(session: Session, at: datetime, key: str) -> None:
     seen.add(session, at, key)
 
 
+def may_forget(session: Session, at: datetime) -> bool:
+    """Whether it is an hour since anything was forgotten."""
+    last = runs.find_cursor(session, _FORGETTING)
+    return last is None or at - last >= _BETWEEN
+
+
 def forget_old(session: Session, at: datetime) -> None:
     """Forget the deliveries that Slack will not repeat any more."""
     seen.sweep(session, at - REMEMBERED)
+    runs.move_cursor(session, _FORGETTING, at)
 
 
-def refused(session: Session, at: datetime, slack_id: str, who: Who | None, what: str) -> None:
-    """Write down that somebody asked for what they may not do."""
+def refused(
+    session: Session, at: datetime, slack_id: str, who: Who | None, what: str, role: Role = Role.AGENT
+) -> str:  # fmt: skip
+    """Write down that somebody asked for what they may not do (it is for `role`), and return what they read."""
     actor = f"person:{who.person_id}" if who is not None else f"slack:{slack_id}"
     audit.append(session, at, actor=actor, deed="refused", subject=what)
+    if who is None:
+        return unknown(session, at)
+    ask = lacking.whom(roles.admins(session, at))
+    if who.has_left:
+        return f"You have left, as far as I know. If that is wrong, ask {ask}."
+    return f"That is for people with the role “{role}”. Ask {ask}."

@@ -7,13 +7,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 from sqlmodel import Session, SQLModel
 
-Row = Sequence[Any]
+from bot.store import driver
+
+Row = driver.Row
+
+FEW: Final = 4
+"""So many rows PostgreSQL takes in one statement as they are; of more it is given a list for each column."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -23,14 +28,14 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def alone(session: Session) -> None:
-    """Let nobody else write facts, people or figures until this transaction ends.
+def alone(session: Session, what: str = "figures") -> None:
+    """Let nobody else write facts, people or figures (or something else, `what`) until this transaction ends.
 
     They are read, added to and written back, and on PostgreSQL another transaction could do so in between. On SQLite
     there is one writer anyway.
     """
     if _connection(session).dialect.name == "postgresql":
-        _connection(session).exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('encore.figures'))")
+        _connection(session).exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"encore.{what}",))
 
 
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -41,6 +46,17 @@ def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows
 def insert_new(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> int:
     """Insert rows, leave those alone whose keys exist, and return how many are new."""
     return _put(session, model, columns, rows, " ON CONFLICT DO NOTHING")
+
+
+def insert_one(session: Session, model: type[SQLModel], columns: Sequence[str], row: Row) -> int | None:
+    """Insert a row and return its id, None where a key of it exists."""
+    connection = _connection(session)
+    sql = _insert_sql(connection.dialect, model, tuple(columns), 1) + " ON CONFLICT DO NOTHING"
+    if connection.dialect.name == "postgresql":
+        found = driver.run(connection, f"{sql} RETURNING id", [row]).fetchone()
+        return None if found is None else int(found[0])
+    cursor = driver.run(connection, sql, [row])
+    return int(cursor.lastrowid) if cursor.rowcount else None
 
 
 def upsert(
@@ -67,24 +83,24 @@ def select(
 
 def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequence[Row]:
     """Return the rows of a statement as plain tuples; it has `?` for each parameter."""
-    connection = _connection(session)
-    if connection.dialect.name == "sqlite":
-        # Straight from the driver: for small results SQLAlchemy's own take ten times as long as the query. On
-        # PostgreSQL the network outweighs that, and its errors must reach whoever tries again.
-        rows: list[Row] = connection.connection.cursor().execute(sql, tuple(parameters)).fetchall()
-        return rows
-    return [tuple(row) for row in connection.exec_driver_sql(sql.replace("?", "%s"), tuple(parameters)).all()]
+    rows: Sequence[Row] = driver.run(_connection(session), sql, [tuple(parameters)]).fetchall()
+    return rows
 
 
 def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
     """Run one statement for each of the rows; it has `?` for each parameter."""
     if rows:
-        _connection(session).exec_driver_sql(_native(session, sql), [tuple(r) for r in rows])
+        driver.run(_connection(session), sql, rows)
 
 
-def for_update(session: Session) -> str:
-    """Return what a SELECT ends with that takes its rows for this transaction; on SQLite the writer is alone."""
-    return " FOR UPDATE" if _connection(session).dialect.name == "postgresql" else ""
+def for_update(session: Session, *, free: str = "") -> str:
+    """Return what a SELECT ends with that takes its rows for this transaction; on SQLite the writer is alone.
+
+    `free` is the name that the SELECT gives its table, where rows that somebody else has taken are to be passed over.
+    """
+    if _connection(session).dialect.name != "postgresql":
+        return ""
+    return f" FOR UPDATE OF {free} SKIP LOCKED" if free else " FOR UPDATE"
 
 
 def among(session: Session, column: str, kind: str) -> str:
@@ -102,8 +118,8 @@ def listed(session: Session, values: Iterable[Any]) -> Any:
 
 def moment(session: Session, at: datetime) -> str:
     """Return an aware moment as the databases keep it: UTC, with its offset where the column has one."""
-    text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return f"{text}+00" if _connection(session).dialect.name == "postgresql" else text
+    text = at.astimezone(UTC).isoformat(" ", "microseconds")
+    return text if _connection(session).dialect.name == "postgresql" else text.removesuffix("+00:00")
 
 
 def read_moment(kept: str | datetime) -> datetime:
@@ -133,17 +149,31 @@ def _select_sql(preparer: IdentifierPreparer, model: type[SQLModel], columns: tu
 def _put(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row], on_conflict: str) -> int:
     if not rows:
         return 0
-    quote, table = _quote(session), table_of(model)
+    connection = _connection(session)
+    on_postgres = connection.dialect.name == "postgresql"
+    few = len(rows) if on_postgres and len(rows) <= FEW else 0
+    sql = _insert_sql(connection.dialect, model, tuple(columns), few) + on_conflict
+    if few:
+        rows = [[value for row in rows for value in row]]
+    elif on_postgres:
+        rows = [[list(column) for column in zip(*rows, strict=True)]]
+    return int(driver.run(connection, sql, rows).rowcount)
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(dialect: Dialect, model: type[SQLModel], columns: tuple[str, ...], few: int) -> str:
+    """Return an INSERT of so many rows; of as many as come, where `few` is 0."""
+    quote, table = dialect.identifier_preparer.quote, table_of(model)
     into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))})"
-    dialect = _connection(session).dialect
-    if dialect.name == "postgresql":
+    types = [table.c[c].type.compile(dialect) for c in columns]
+    if dialect.name != "postgresql":
+        row = f"({', '.join('?' * len(columns))})"
+    elif few:
+        row = f"({', '.join(f'CAST(? AS {t})' for t in types)})"
+    else:
         # A list a column, in one statement: one by one, each row would take the database ten times as long.
-        lists = ", ".join(f"CAST(%s AS {table.c[c].type.compile(dialect)}[])" for c in columns)
-        sql = f"{into} SELECT * FROM unnest({lists}){on_conflict}"
-        return _connection(session).exec_driver_sql(sql, tuple(list(c) for c in zip(*rows, strict=True))).rowcount
-    marks = ", ".join("?" * len(columns))
-    sql = f"{into} VALUES ({marks}){on_conflict}"
-    return _connection(session).exec_driver_sql(sql, [tuple(r) for r in rows]).rowcount
+        return f"{into} SELECT * FROM unnest({', '.join(f'CAST(? AS {t}[])' for t in types)})"
+    return f"{into} VALUES {', '.join([row] * max(few, 1))}"
 
 
 def _connection(session: Session) -> Connection:
@@ -154,7 +184,3 @@ def _connection(session: Session) -> Connection:
 
 def _quote(session: Session) -> Any:
     return _connection(session).dialect.identifier_preparer.quote
-
-
-def _native(session: Session, sql: str) -> str:
-    return sql.replace("?", "%s") if _connection(session).dialect.name == "postgresql" else sql

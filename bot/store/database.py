@@ -6,18 +6,21 @@ rests on BEGIN IMMEDIATE and the busy time-out, and the queue is for fairness (D
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot.errors import DatabaseError, EncoreError, InputError
+from bot.store import driver
 from bot.store.migrations import HEAD, current_version, upgrade
 
 P = ParamSpec("P")
@@ -29,6 +32,10 @@ CACHE_KIB: Final = 16 * 1024
 """A connection's own cache: the upper levels of the indexes of some million day stats."""
 POSTGRES_WRITERS: Final = 8
 TRIES: Final = 5
+BEGIN: Final = "BEGIN IMMEDIATE"
+"""How SQLite begins a deed: it is the only writer from its first reading on, or it could overspend."""
+PATIENCE_SECONDS: Final = 30
+"""How long a deed waits for a connection while others use them all."""
 RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: PostgreSQL rolled everything back, and the same deed may be tried again."""
 
@@ -41,9 +48,10 @@ class Database:
         self.url: Final = database_url(url)
         self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
         migrate(url)
-        self._write_engine = _engine(self.url, size=1 if self.is_sqlite else POSTGRES_WRITERS)
-        self._read_engine = _engine(self.url, size=READERS, read_only=True)
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_WRITERS, thread_name_prefix="write")
+        writers = 1 if self.is_sqlite else POSTGRES_WRITERS
+        self._writing = _Connections(self.url, writers)
+        self._reading = _Connections(self.url, READERS, read_only=True)
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
 
     async def write(self, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -58,44 +66,96 @@ class Database:
 
     def write_now(self, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `write` does on the calling thread, for the command line and for tests."""
-        return self._run(self._write_engine, deed, *args, **kwargs)
+        return self._run(self._writing, deed, *args, **kwargs)
 
     def read_now(self, look: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `read` does on the calling thread."""
-        return self._run(self._read_engine, look, *args, **kwargs)
+        return self._run(self._reading, look, *args, **kwargs)
 
     def close(self) -> None:
         """Wait for what is running, then let go of threads and connections."""
         self._writers.shutdown()
         self._readers.shutdown()
-        self._write_engine.dispose()
-        self._read_engine.dispose()
+        self._writing.close()
+        self._reading.close()
 
-    def _run(self, engine: Engine, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _run(
+        self, connections: "_Connections", deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Try again what PostgreSQL rolled back or whose COMMIT went unanswered: every deed has a key.
 
         DatabaseError says what the database is wanting; an error in what it was asked stays as the driver raised it.
         """
         for attempt in range(1, TRIES + 1):
             try:
-                # The transaction is the connection's own, and the session works within it: asking a session for its
-                # connection again and again takes longer than the queries of a small reading.
-                with engine.begin() as connection, Session(bind=connection, **_WITHIN) as session:
-                    result = deed(session, *args, **kwargs)
-                    session.flush()
-                    return result
+                with connections.transaction(fresh=attempt > 1) as session:
+                    return deed(session, *args, **kwargs)
             except DBAPIError as error:
                 if attempt < TRIES and (_rolled_back(error) or error.connection_invalidated):
                     continue
                 if not isinstance(error, OperationalError) or _is_our_own(error.orig):
                     raise
                 raise DatabaseError(_told(error.orig)) from error
-            except sqlite3.OperationalError as error:
-                # Some readings ask the driver itself.
-                if _is_our_own(error):
-                    raise
-                raise DatabaseError(_told(error)) from error
         raise AssertionError("unreachable: the last try returned or raised")
+
+
+class _Connections:
+    """Connections that stay open between deeds, each with a session: making them anew takes longer than a small deed."""
+
+    def __init__(self, url: URL, size: int, *, read_only: bool = False) -> None:
+        self._engine = _engine(url, size=size, read_only=read_only)
+        self._begin = ("BEGIN" if read_only else BEGIN) if url.get_backend_name() == "sqlite" else None
+        self._free: SimpleQueue[tuple[Connection, Session] | None] = SimpleQueue()
+        for _ in range(size):
+            self._free.put(None)
+
+    @contextmanager
+    def transaction(self, *, fresh: bool) -> Iterator[Session]:
+        """Give a session within a transaction that is committed in the end; after an error nothing of it is kept.
+
+        The connection is one that was left open, which may have been cut off meanwhile, or a fresh one that answers.
+        """
+        try:
+            lent = self._free.get(timeout=PATIENCE_SECONDS)
+        except Empty:
+            raise DatabaseError("The database is busy; try again.") from None
+        try:
+            if lent is not None and fresh:
+                lent[0].close()
+                lent = None
+            if lent is None:
+                lent = self._open()
+            connection, session = lent
+            if self._begin:
+                driver.run(connection, self._begin)
+            yield session
+            if session.in_transaction():
+                session.flush()
+                session.close()
+            # Else it was only asked for its connection, and has nothing to write or to forget.
+            driver.commit(connection)
+        except BaseException:
+            if lent is not None:
+                lent[0].close()
+                lent = None
+            raise
+        finally:
+            self._free.put(lent)
+
+    def close(self) -> None:
+        """Close them all; nobody may be using one."""
+        while not self._free.empty():
+            left = self._free.get()
+            if left is not None:
+                left[0].close()
+        self._engine.dispose()
+
+    def _open(self) -> tuple[Connection, Session]:
+        connection = self._engine.connect()
+        # For SQLAlchemy one transaction lasts as long as the connection, and closing it takes back what is not
+        # committed. The database's own are begun and committed by the driver, which is quicker by a tenth of a deed.
+        connection.begin()
+        return connection, Session(bind=connection, **_WITHIN)
 
 
 _WITHIN: Final[Mapping[str, Any]] = MappingProxyType(
@@ -145,6 +205,8 @@ def migrate(text: str) -> None:
         if version is not None and version > HEAD:
             raise InputError(f"The database {shown} is of a newer Encore (version {version}, this one knows {HEAD}).")
         with engine.begin() as connection:
+            if url.get_backend_name() == "sqlite":
+                driver.run(connection, BEGIN)
             upgrade(connection)
     except OperationalError as error:
         raise InputError(f"The database {shown} cannot be opened: {error.orig}") from error
@@ -199,9 +261,5 @@ def _sqlite_engine(url: URL, *, size: int, read_only: bool, migrating: bool) -> 
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
 
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begin)
     return engine

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
@@ -15,10 +15,8 @@ from bot.errors import NotFoundError, RefusedError
 from bot.store import bulk, tables, texts
 
 _RECEIPT: Final = "id, status, refusal, request_hash"
-_INSERT_TXN: Final = (
-    "INSERT INTO txn (key, request_hash, kind, status, actor, at, reverses, reason_text_id, refusal) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
-)
+_ENTRY: Final = ("txn_id", "account_id", "amount", "version", "balance_after", "hash")
+_STATE: Final = "SELECT id, owner, unit, floor, balance, version, head FROM account"
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
 
@@ -57,18 +55,15 @@ def append(session: Session, at: datetime, deed: Deed) -> Receipt:
     Raises RefusedError where the key stands for another request, or the deed cannot be a transaction.
     """
     ledger.check(deed.postings)
-    ids = _account_ids(session, [posting.account for posting in deed.postings])
-    states = _lock(session, ids)
-    earlier = _replay(session, deed)
-    if earlier is not None:
-        return earlier
+    ids, states = _take(session, [posting.account for posting in deed.postings])
     refused = ledger.refusal(deed.postings, states)
-    txn_id = _insert_txn(session, at, deed, refused)
+    text_id = texts.add(session, at, kind=deed.kind, body=deed.reason) if deed.reason else None
+    txn_id = _insert_txn(session, at, deed, refused, text_id)
     if txn_id is None:
-        # Another transaction took the key after we had looked.
-        replayed = _replay(session, deed)
-        assert replayed is not None
-        return replayed
+        # The key has been used, and the words are kept with what it was used for.
+        if text_id is not None:
+            texts.remove(session, text_id)
+        return _replay(session, deed)
     if refused is None:
         _write(session, txn_id, deed, ids, states)
     return Receipt(txn_id, "done" if refused is None else "refused", refused, replayed=False)
@@ -96,7 +91,7 @@ def reverse(
     postings = tuple(Posting(AccountName(owner, unit), -amount) for owner, unit, amount in rows)
     deed = Deed(key, kind, actor, postings, {"reverses": of}, reason, txn.id)
     # The accounts are locked before the look, so that two who take back the same thing come one after the other.
-    _lock(session, _account_ids(session, [posting.account for posting in postings]))
+    _take(session, [posting.account for posting in postings])
     taken = session.exec(select(tables.Txn).where(tables.Txn.reverses == txn.id)).first()
     if taken is not None and taken.key != key:
         raise RefusedError(f"“{of}” has been taken back already.")
@@ -122,7 +117,8 @@ def list_lines(session: Session, owner: str, *, limit: int) -> list[Line]:
         session,
         "SELECT txn.at, txn.kind, txn.key, account.unit, entry.amount, entry.balance_after, text.body, txn.reverses "
         "FROM entry JOIN account ON account.id = entry.account_id JOIN txn ON txn.id = entry.txn_id "
-        "LEFT JOIN text ON text.id = txn.reason_text_id WHERE account.owner = ? ORDER BY entry.id DESC LIMIT ?",
+        "LEFT JOIN text ON text.id = txn.reason_text_id "
+        "WHERE account.owner = ? AND entry.version IS NOT NULL ORDER BY entry.id DESC LIMIT ?",
         [owner, limit],
     )
     return [Line(bulk.read_moment(row[0]), *row[1:]) for row in rows]
@@ -134,39 +130,42 @@ def find(session: Session, key: str) -> Receipt | None:
     return _receipt(rows[0]) if rows else None
 
 
-def _account_ids(session: Session, names: Sequence[AccountName]) -> dict[AccountName, int]:
-    """Return the accounts' ids, opening those that are new."""
+def _take(
+    session: Session, names: Sequence[AccountName]
+) -> tuple[dict[AccountName, int], dict[AccountName, AccountState]]:
+    """Take the accounts for this transaction, opening those that are new: all their ids, and how the tracked ones stand.
+
+    The tracked ones are locked in the order of their ids, or two crossing gifts would deadlock; and only once all are
+    there, since whoever opens one may have to wait for another who does, and must not hold anything meanwhile.
+    """
     found = _find_accounts(session, names)
-    if len(found) < len(set(names)):
-        rows = {(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names}
-        bulk.insert_new(session, tables.Account, _NEW_ACCOUNT, sorted(rows))
+    if len(found) < len(names):
+        new = {(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names}
+        bulk.insert_new(session, tables.Account, _NEW_ACCOUNT, sorted(new))
         found = _find_accounts(session, names)
-    return found
+    ids = {name: found[name][0] for name in names}
+    tracked = [name for name in names if name.tracked]
+    if tracked and (for_update := bulk.for_update(session)):
+        found = _account_rows(
+            session, f"id IN ({', '.join('?' * len(tracked))}) ORDER BY id{for_update}", [ids[n] for n in tracked]
+        )
+    return ids, {name: AccountState(name, *found[name][3:]) for name in tracked}
 
 
-def _find_accounts(session: Session, names: Sequence[AccountName]) -> dict[AccountName, int]:
-    marks = " OR ".join(["owner = ? AND unit = ?"] * len(names))
-    rows = bulk.query(
-        session, f"SELECT id, owner, unit FROM account WHERE {marks}", [word for n in names for word in n]
-    )
-    return {AccountName(owner, unit): int(account_id) for account_id, owner, unit in rows}
+def _find_accounts(session: Session, names: Sequence[AccountName]) -> Mapping[tuple[str, str], bulk.Row]:
+    any_of = " OR ".join(["owner = ? AND unit = ?"] * len(names))
+    return _account_rows(session, any_of, [str(word) for name in names for word in name])
 
 
-def _lock(session: Session, ids: Mapping[AccountName, int]) -> dict[AccountName, AccountState]:
-    """Take the tracked accounts for this transaction, in the order of their ids, or two crossing gifts would deadlock."""
-    names = {account_id: name for name, account_id in ids.items() if name.tracked}
-    if not names:
-        return {}
-    marks = ", ".join("?" * len(names))
-    sql = f"SELECT id, floor, balance, version, head FROM account WHERE id IN ({marks}) ORDER BY id"
-    rows = bulk.query(session, sql + bulk.for_update(session), sorted(names))
-    return {names[row[0]]: AccountState(names[row[0]], *row[1:]) for row in rows}
+def _account_rows(session: Session, where: str, parameters: Sequence[Any]) -> Mapping[tuple[str, str], bulk.Row]:
+    return {(row[1], row[2]): row for row in bulk.query(session, f"{_STATE} WHERE {where}", parameters)}
 
 
-def _replay(session: Session, deed: Deed) -> Receipt | None:
+def _replay(session: Session, deed: Deed) -> Receipt:
     rows = bulk.query(session, f"SELECT {_RECEIPT} FROM txn WHERE key = ?", [deed.key])
     if not rows:
-        return None
+        # Not the key stood in the way: what this takes back has been taken back under another one.
+        raise RefusedError(f"What “{deed.key}” takes back has been taken back already.")
     if rows[0][-1] != deed.request_hash():
         raise RefusedError(f"The key “{deed.key}” was used for something else; take another one.")
     return _receipt(rows[0])
@@ -181,21 +180,18 @@ def _receipt(row: bulk.Row) -> Receipt:
     return Receipt(txn_id, status, refused, replayed=True)
 
 
-def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | None) -> int | None:
-    """Return the new transaction's id, None where the key has just been used."""
+def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | None, text_id: int | None) -> int | None:
+    """Return the new transaction's id, None where the key has been used."""
     words = None
     if refused is not None:
         words = json.dumps({**refused.account._asdict(), "balance": refused.balance, "short": refused.short})
-    row = (
-        deed.key, deed.request_hash(), deed.kind, "done" if refused is None else "refused", deed.actor,
-        bulk.moment(session, at), deed.reverses if refused is None else None, _text(session, at, deed), words,
-    )  # fmt: skip
-    rows = bulk.query(session, _INSERT_TXN, row)
-    return int(rows[0][0]) if rows else None
-
-
-def _text(session: Session, at: datetime, deed: Deed) -> int | None:
-    return texts.add(session, at, kind=deed.kind, body=deed.reason) if deed.reason else None
+    row = {
+        "key": deed.key, "request_hash": deed.request_hash(), "kind": deed.kind,
+        "status": "done" if refused is None else "refused", "actor": deed.actor, "at": bulk.moment(session, at),
+        "reverses": deed.reverses if refused is None else None, "reason_text_id": text_id, "refusal": words,
+    }  # fmt: skip
+    given = {column: value for column, value in row.items() if value is not None}
+    return bulk.insert_one(session, tables.Txn, tuple(given), tuple(given.values()))
 
 
 def _write(
@@ -206,9 +202,8 @@ def _write(
     states: Mapping[AccountName, AccountState],
 ) -> None:
     written = ledger.entries(deed.key, deed.postings, states)
-    columns = ("txn_id", "account_id", "amount", "version", "balance_after", "hash")
     rows = [(txn_id, ids[e.account], e.amount, e.version, e.balance_after, e.hash) for e in written]
-    bulk.insert(session, tables.Entry, columns, rows)
+    bulk.insert(session, tables.Entry, _ENTRY, rows)
     changed = [(e.balance_after, e.version, e.hash, ids[e.account]) for e in written if e.account.tracked]
     bulk.execute(session, "UPDATE account SET balance = ?, version = ?, head = ? WHERE id = ?", changed)
 

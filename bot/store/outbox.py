@@ -1,21 +1,42 @@
 """Messages that wait to be said, in order, each once."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Final, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.store import bulk, tables
 
+UNSENT: Final = "status IN ('queued', 'sending')"
+"""Written as the partial index has it, so that the databases use it."""
+
 
 class Status(StrEnum):
-    """Where a message is: waiting, with a sender, said, or given up."""
+    """Where a message is: waiting, with a sender, said, given up, or said by another one (if at all)."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    FOLDED = "folded"
+
+
+class Said(NamedTuple):
+    """A message of ours in Slack; the channel is None where Slack's answer was not kept."""
+
+    channel: str | None
+    ts: str
+
+
+class Folded(NamedTuple):
+    """A message that a card says."""
+
+    id: int
+    view: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,83 +54,183 @@ class Waiting:
     created_at: datetime
     attempts: int
     """How often it was claimed, this time included."""
+    asks: bool = False
+    edits_id: int | None = None
+    to: str = ""
+    """Where it goes, as Slack knows it: a channel's id or #name, or somebody's id."""
+    edits: Said | None = None
+    """The message whose place it takes."""
+    folded: tuple[Folded, ...] = ()
+    """What a card says."""
 
 
-def add(session: Session, at: datetime, *, key: str, public_id: str, channel: str, view: str, value: str) -> bool:
-    """Queue a message; False where one with this key was queued before."""
-    moment = bulk.moment(session, at)
-    columns = ("key", "public_id", "channel", "view", "value", "status", "created_at", "try_after", "attempts")
-    row = (key, public_id, channel, view, value, Status.QUEUED.value, moment, moment, 0)
+def add(
+    session: Session, at: datetime, *, key: str, channel: str, view: str, value: str,
+    asks: bool = False, edits_id: int | None = None, not_before: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Queue a message; False where one with this key was queued before.
+
+    Where the oldest of the channel waits, it waits as long: nobody needs to look at it before.
+    """
+    try_after = max(filter(None, (at, not_before, _head_waits_until(session, channel))))
+    columns = (
+        "key", "public_id", "channel", "view", "value", "status", "created_at", "try_after", "attempts", "asks",
+        "edits_id", "doubted",
+    )  # fmt: skip
+    row = (
+        key, _public_id(key), channel, view, value, Status.QUEUED.value, bulk.moment(session, at),
+        bulk.moment(session, try_after), 0, asks, edits_id, False,
+    )  # fmt: skip
     return bulk.insert_new(session, tables.Outbox, columns, [row]) == 1
 
 
-def claim(session: Session, at: datetime, *, lease: timedelta, pause: timedelta) -> Waiting | None:
-    """Take the oldest message of some channel that may be sent now; None where there is none.
+def find_next(
+    session: Session, at: datetime, *, pause: timedelta, edits: bool = True, uncertain: bool = True
+) -> Waiting | None:
+    """Take, for this transaction, the message that waits longest of those that may be sent; None where none may.
 
-    A channel's messages leave in order, one at a time and at least `pause` apart. Where the oldest waits, so do those
-    behind it.
+    A channel's messages leave in order, one at a time and at least `pause` apart: where the oldest waits, so do those
+    behind it. What another sender has just taken is passed over, and so is all behind it. Without `edits` or
+    `uncertain` those are left, since Slack does not want to be asked.
     """
-    row = tables.Outbox
-    unsent = select(row).where(col(row.status).in_([Status.QUEUED, Status.SENDING])).order_by(col(row.id))
-    seen: set[str] = set()
-    for message in session.exec(unsent.with_for_update()):
-        if message.channel in seen:
-            continue
-        seen.add(message.channel)
-        if message.try_after > at or _leased(message, at) or _too_soon(session, message.channel, at - pause):
-            continue
-        uncertain = message.status == Status.SENDING
-        message.status, message.lease_until = Status.SENDING, at + lease
-        message.attempts += 1
-        session.flush()
-        return Waiting(
-            message.id or 0, message.public_id, message.channel, message.view, message.value, uncertain,
-            message.created_at, message.attempts,
-        )  # fmt: skip
-    return None
+    left = ("" if edits else " AND o.edits_id IS NULL") + (
+        "" if uncertain else " AND (o.status = 'queued' OR o.edits_id IS NOT NULL)"
+    )
+    sql = (
+        "SELECT o.id, o.public_id, o.channel, o.view, o.value, o.status, o.created_at, o.attempts, o.asks, o.edits_id "
+        "FROM outbox o WHERE o.status IN ('queued', 'sending') AND o.try_after <= ? "
+        f"AND (o.lease_until IS NULL OR o.lease_until <= ?){left} "
+        "AND NOT EXISTS (SELECT 1 FROM outbox h WHERE h.channel = o.channel AND h.status IN ('queued', 'sending') "
+        "AND h.id < o.id) "
+        "AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.sent_at > ?) "
+        f"ORDER BY o.try_after, o.id LIMIT 1{bulk.for_update(session, free='o')}"
+    )
+    now = bulk.moment(session, at)
+    rows = bulk.query(session, sql, [now, now, bulk.moment(session, at - pause)])
+    return None if not rows else _waiting(rows[0])
 
 
-def mark_sent(session: Session, at: datetime, message_id: int, ts: str) -> None:
-    """Remember that a message is in Slack, and under which `ts`."""
-    row = session.get_one(tables.Outbox, message_id)
-    row.status, row.sent_at, row.ts, row.lease_until, row.error = Status.SENT, at, ts, None, None
-    session.flush()
+def take(session: Session, at: datetime, message_id: int, *, lease: timedelta) -> None:
+    """Give a message to a sender; one that was with a sender before was in doubt."""
+    sql = (
+        "UPDATE outbox SET doubted = (doubted OR status = 'sending'), status = 'sending', lease_until = ?, "
+        "attempts = attempts + 1, error = NULL WHERE id = ?"
+    )
+    bulk.execute(session, sql, [(bulk.moment(session, at + lease), message_id)])
 
 
-def put_back(session: Session, message_id: int, *, try_after: datetime, error: str) -> None:
-    """Let a message wait that Slack surely did not take."""
-    row = session.get_one(tables.Outbox, message_id)
-    row.status, row.try_after, row.lease_until, row.error = Status.QUEUED, try_after, None, error
-    session.flush()
+def mark_sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
+    """Remember that a message is in Slack, where, and under which `ts`."""
+    sql = (
+        "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, ts = ?, lease_until = NULL, error = NULL "
+        "WHERE id = ?"
+    )
+    bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, ts, message_id)])
 
 
-def doubt(session: Session, message_id: int, *, until: datetime, error: str) -> None:
+def put_back(session: Session, message_id: int, *, try_after: datetime, error: str | None, tried: bool = True) -> None:
+    """Let a message wait that Slack surely did not take, and with it all behind it in its channel.
+
+    Where it was not `tried`, since Slack asked to wait, the try does not count.
+    """
+    until = bulk.moment(session, try_after)
+    sql = (
+        "UPDATE outbox SET status = 'queued', try_after = ?, lease_until = NULL, error = ?, attempts = attempts - ? "
+        f"WHERE id = ? AND {UNSENT}"
+    )
+    bulk.execute(session, sql, [(until, error, 0 if tried else 1, message_id)])
+    behind = (
+        "UPDATE outbox SET try_after = ? WHERE status = 'queued' AND try_after < ? AND id > ? "
+        "AND channel = (SELECT channel FROM outbox WHERE id = ?)"
+    )
+    bulk.execute(session, behind, [(until, until, message_id, message_id)])
+
+
+def doubt(session: Session, message_id: int, *, until: datetime, error: str | None) -> None:
     """Shorten a sender's own lease: its try is over, and what came of it may be looked up from `until` on."""
-    row = session.get_one(tables.Outbox, message_id)
-    row.lease_until, row.error = until, error
-    session.flush()
+    sql = f"UPDATE outbox SET lease_until = ?, error = ? WHERE id = ? AND {UNSENT}"
+    bulk.execute(session, sql, [(bulk.moment(session, until), error, message_id)])
 
 
-def bury(session: Session, message_id: int, *, error: str) -> None:
-    """Give a message up that Slack will never take; those behind it go on."""
-    row = session.get_one(tables.Outbox, message_id)
-    row.status, row.lease_until, row.error = Status.DEAD, None, error
-    session.flush()
+def bury(session: Session, message_id: int, *, error: str) -> tuple[str, str] | None:
+    """Give a message up that Slack will never take; those behind it go on.
+
+    Return its view and channel; None where it was settled meanwhile.
+    """
+    sql = "SELECT view, channel FROM outbox WHERE id = ? AND status IN ('queued', 'sending', 'folded')"
+    found = bulk.query(session, sql + bulk.for_update(session), [message_id])
+    if not found:
+        return None
+    update = "UPDATE outbox SET status = 'dead', lease_until = NULL, folded_into_id = NULL, error = ? WHERE id = ?"
+    bulk.execute(session, update, [(error, message_id)])
+    return str(found[0][0]), str(found[0][1])
 
 
-def next_at(session: Session) -> datetime | None:
-    """Return the earliest moment at which an unsent message may be tried, None where all are said."""
-    row = tables.Outbox
-    query = select(row.try_after, row.lease_until).where(col(row.status).in_([Status.QUEUED, Status.SENDING]))
-    moments = [max(filter(None, found)) for found in session.exec(query)]
-    return min(moments, default=None)
+def fold(session: Session, message_id: int, card_id: int | None, *, error: str | None = None) -> None:
+    """Let a card say a message instead; without a card nobody says it, for the reason `error`."""
+    sql = f"UPDATE outbox SET status = 'folded', folded_into_id = ?, lease_until = NULL, error = ? WHERE id = ? AND {UNSENT}"
+    bulk.execute(session, sql, [(card_id, error, message_id)])
 
 
-def _leased(message: tables.Outbox, at: datetime) -> bool:
-    return message.status == Status.SENDING and message.lease_until is not None and message.lease_until > at
+def find_said(session: Session, message_id: int) -> tuple[Status, Said | None]:
+    """Return where a message is, and, where it was said, where it stands in Slack."""
+    status, posted_in, ts = bulk.query(session, "SELECT status, posted_in, ts FROM outbox WHERE id = ?", [message_id])[
+        0
+    ]
+    return Status(status), None if ts is None else Said(posted_in, ts)
 
 
-def _too_soon(session: Session, channel: str, since: datetime) -> bool:
-    row = tables.Outbox
-    query = select(row.id).where(row.channel == channel, col(row.sent_at) > since)
-    return session.exec(query.limit(1)).first() is not None
+def find_target(session: Session, key: str) -> tuple[int, str] | None:
+    """Return the id and the channel of the message that stands in Slack under this key: an edit names the first."""
+    sql = "SELECT COALESCE(edits_id, id), channel FROM outbox WHERE key = ?"
+    found = bulk.query(session, sql, [key])
+    return (int(found[0][0]), str(found[0][1])) if found else None
+
+
+def list_folded(session: Session, card_id: int) -> tuple[Folded, ...]:
+    """Return what a card says, in the order in which it was to be said."""
+    rows = bulk.query(session, "SELECT id, view, value FROM outbox WHERE folded_into_id = ? ORDER BY id", [card_id])
+    return tuple(Folded(*row) for row in rows)
+
+
+def slow_down(session: Session, name: str, until: datetime) -> None:
+    """Remember until when Slack does not want to be asked; a longer wait than this stays."""
+    sql = (
+        "INSERT INTO cursor (name, reached_at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
+        "SET reached_at = excluded.reached_at WHERE excluded.reached_at > cursor.reached_at"
+    )
+    bulk.execute(session, sql, [(name, bulk.moment(session, until))])
+
+
+def list_slow(session: Session, at: datetime, names: list[str]) -> set[str]:
+    """Return which of these still want to be waited for."""
+    sql = f"SELECT name FROM cursor WHERE {bulk.among(session, 'name', 'text')} AND reached_at > ?"
+    return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, names), bulk.moment(session, at)])}
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many messages wait, are with a sender, or were given up."""
+    sql = (
+        f"SELECT status, COUNT(*) FROM outbox WHERE {UNSENT} GROUP BY status "
+        "UNION ALL SELECT 'dead', COUNT(*) FROM outbox WHERE status = 'dead'"
+    )
+    return {"queued": 0, "sending": 0} | {row[0]: int(row[1]) for row in bulk.query(session, sql)}
+
+
+def _public_id(key: str) -> str:
+    """Return an id that says nothing about the message to whoever reads Slack's metadata."""
+    return hashlib.sha256(f"outbox:{key}".encode()).hexdigest()[:32]
+
+
+def _head_waits_until(session: Session, channel: str) -> datetime | None:
+    sql = f"SELECT try_after FROM outbox WHERE channel = ? AND {UNSENT} ORDER BY id LIMIT 1"
+    found = bulk.query(session, sql, [channel])
+    return bulk.read_moment(found[0][0]) if found else None
+
+
+def _waiting(row: Any) -> Waiting:
+    message_id, public_id, channel, view, value, status, created_at, attempts, asks, edits_id = row
+    return Waiting(
+        message_id, public_id, channel, view, value, status == Status.SENDING, bulk.read_moment(created_at),
+        attempts + 1, bool(asks), edits_id,
+    )  # fmt: skip

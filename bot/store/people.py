@@ -305,6 +305,8 @@ def merge(session: Session, kept: int, gone: int) -> None:
     bulk.execute(session, "UPDATE person SET merged_into = ? WHERE merged_into = ?", [(kept, gone)])
     for table in ("alias", "identity", "slack_identity"):
         bulk.execute(session, f"UPDATE {table} SET person_id = ? WHERE person_id = ?", [(kept, gone)])
+    for column in ("lead_id", "agent_id"):
+        bulk.execute(session, f"UPDATE coaching SET {column} = ? WHERE {column} = ?", [(kept, gone)])
     if not list_stays(session, [kept]):
         bulk.execute(session, "UPDATE membership SET person_id = ? WHERE person_id = ?", [(kept, gone)])
     for role, team_id in session.exec(
@@ -351,3 +353,10 @@ def left_on(session: Session, person_id: int, day: date) -> bool:
     """Whether somebody has left by that local day."""
     rows = bulk.query(session, "SELECT 1 FROM person WHERE id = ? AND left_on <= ?", [person_id, day.isoformat()])
     return bool(rows)
+
+
+def list_unannounced(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Return those of these people of whom nothing they get may be said in a channel."""
+    where = f"NOT announce AND {bulk.among(session, 'person_id', 'bigint')}"
+    rows = bulk.select(session, tables.Preference, ("person_id",), where, [bulk.listed(session, person_ids)])
+    return {r[0] for r in rows}

@@ -14,6 +14,17 @@ def find_text(session: Session, at: datetime) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def alone(session: Session) -> None:
+    """Let nobody else change the programme until this transaction ends, so that no change is lost to another."""
+    bulk.alone(session, "programme")
+
+
+def newest_at(session: Session) -> datetime | None:
+    """Return from when on the newest version is in force, in UTC; None where none was ever applied."""
+    kept = bulk.query(session, "SELECT MAX(effective_at) FROM programme_version")[0][0]
+    return None if kept is None else bulk.read_moment(kept)
+
+
 def add(session: Session, at: datetime, *, effective_at: datetime, actor: str, document: str) -> int:
     """Add a version in force from `effective_at` on, and return its number."""
     row = tables.ProgrammeVersion(effective_at=effective_at, created_at=at, actor=actor, document=document)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from bot.store import bulk, tables
@@ -15,26 +16,55 @@ class DueRun:
     id: int
     schedule: str
     period: date
+    due_at: datetime
+
+
+def find_newest(session: Session, schedule: str) -> date | None:
+    """Return the newest period of a schedule that there is a run for."""
+    sql = "SELECT CAST(MAX(period) AS TEXT) FROM job_run WHERE schedule = ?"
+    newest = bulk.query(session, sql, [schedule])[0][0]
+    return None if newest is None else date.fromisoformat(newest)
 
 
 def add(session: Session, *, schedule: str, period: date, due_at: datetime) -> None:
-    """Add a run, once for each schedule and period; what an earlier period still waits for is given up."""
-    columns = ("schedule", "period", "due_at", "status")
-    row = (schedule, period.isoformat(), bulk.moment(session, due_at), "due")
-    if not bulk.insert_new(session, tables.JobRun, columns, [row]):
-        return
-    run = tables.JobRun
-    for earlier in session.exec(select(run).where(run.schedule == schedule, run.status == "due", run.period < period)):
-        earlier.status, earlier.finished_at, earlier.note = "skipped", due_at, "the next period came"
-    session.flush()
+    """Add a run, once for each schedule and period."""
+    columns = ("schedule", "period", "due_at", "status", "attempts")
+    row = (schedule, period.isoformat(), bulk.moment(session, due_at), "due", 0)
+    bulk.insert_new(session, tables.JobRun, columns, [row])
+
+
+def skip_before(session: Session, schedule: str, period: date, at: datetime) -> None:
+    """Give up what earlier periods still wait for."""
+    sql = (
+        "UPDATE job_run SET status = 'skipped', finished_at = ?, note = 'a later period came' "
+        "WHERE schedule = ? AND status = 'due' AND period < ?"
+    )
+    bulk.execute(session, sql, [(bulk.moment(session, at), schedule, period.isoformat())])
 
 
 def claim(session: Session, schedule: str, at: datetime) -> DueRun | None:
-    """Take the run of a schedule that is due, for this transaction; None where none is."""
+    """Take the earliest run of a schedule that is due, for this transaction; None where none is."""
     row = tables.JobRun
-    query = select(row).where(row.schedule == schedule, row.status == "due", row.due_at <= at)
+    query = select(row).where(
+        row.schedule == schedule, row.status == "due", row.due_at <= at,
+        or_(col(row.try_after).is_(None), col(row.try_after) <= at),
+    )  # fmt: skip
     found = session.exec(query.order_by(col(row.period)).limit(1).with_for_update(skip_locked=True)).first()
-    return None if found is None else DueRun(found.id or 0, found.schedule, found.period)
+    return None if found is None else DueRun(found.id or 0, found.schedule, found.period, found.due_at)
+
+
+def wait(session: Session, run_id: int, until: datetime) -> None:
+    """Let a run wait that has nothing to say yet."""
+    session.get_one(tables.JobRun, run_id).try_after = until
+    session.flush()
+
+
+def fail(session: Session, run_id: int, *, try_after: datetime, note: str) -> int:
+    """Let a run that failed wait, and return how often it has failed."""
+    row = session.get_one(tables.JobRun, run_id)
+    row.attempts, row.try_after, row.note = row.attempts + 1, try_after, note
+    session.flush()
+    return row.attempts
 
 
 def note(session: Session, run_id: int, words: str) -> bool:
@@ -46,10 +76,10 @@ def note(session: Session, run_id: int, words: str) -> bool:
     return news
 
 
-def finish(session: Session, run_id: int, at: datetime, *, note: str = "") -> None:
-    """Mark a run as done."""
+def finish(session: Session, run_id: int, at: datetime, *, status: str = "done", note: str = "") -> None:
+    """Close a run: it was done, or skipped, or is given up (`dead`)."""
     row = session.get_one(tables.JobRun, run_id)
-    row.status, row.finished_at, row.note = "done", at, note
+    row.status, row.finished_at, row.note = status, at, note
     session.flush()
 
 

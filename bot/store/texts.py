@@ -5,15 +5,20 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.store import tables
+from bot.store import bulk, tables
 
 
 def add(session: Session, at: datetime, *, kind: str, body: str) -> int:
     """Keep words and return their id."""
-    row = tables.Text(kind=kind, body=body, created_at=at)
-    session.add(row)
-    session.flush()
-    return row.id or 0
+    row = kind, body, bulk.moment(session, at)
+    text_id = bulk.insert_one(session, tables.Text, ("kind", "body", "created_at"), row)
+    assert text_id is not None
+    return text_id
+
+
+def remove(session: Session, text_id: int) -> None:
+    """Erase words."""
+    bulk.execute(session, "DELETE FROM text WHERE id = ?", [(text_id,)])
 
 
 def list_bodies(session: Session, text_ids: Iterable[int]) -> dict[int, str]:

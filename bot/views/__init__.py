@@ -9,10 +9,18 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.board import BoardPost
-from bot.domain.praise import KudosPost
-from bot.views import board, praise
+from bot.domain.coaching import CoachingPost
+from bot.domain.dead_letters import DeadLetter, DeadRun
+from bot.domain.manners import Card
+from bot.domain.praise import KudosPost, KudosReceived
+from bot.domain.rewards import Case
+from bot.views import board, coaching, dead_letters, manners, praise, redemptions
 from bot.views.message import Message
 from bot.views.words import Words
+
+
+def _nobody(_value: Any) -> set[int]:
+    return set()
 
 
 def _no_texts(_value: Any) -> set[int]:
@@ -42,5 +50,19 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             lambda post, words: board.native(post, words.names), lambda post, words: board.classic(post, words.names),
         ),
         "kudos": View(KudosPost, KudosPost.person_ids, praise.post, praise.post, lambda post: {post.text_id}),
+        "kudos_received": View(
+            KudosReceived, lambda got: {got.giver}, praise.received, praise.received, lambda got: {got.text_id}
+        ),
+        "card": View(Card, _nobody, manners.card, manners.card),
+        "coaching": View(
+            CoachingPost, CoachingPost.person_ids, coaching.post, coaching.post, CoachingPost.text_ids
+        ),
+        "coaching_answer": View(
+            CoachingPost, CoachingPost.person_ids, coaching.answer_post, coaching.answer_post, CoachingPost.text_ids
+        ),
+        "dead_letter": View(DeadLetter, DeadLetter.person_ids, dead_letters.letter, dead_letters.letter),
+        "dead_run": View(DeadRun, _nobody, dead_letters.board_run, dead_letters.board_run),
+        "reward_request": View(Case, Case.person_ids, redemptions.request, redemptions.request, Case.text_ids),
+        "reward_news": View(Case, Case.person_ids, redemptions.news, redemptions.news, Case.text_ids),
     }
 )  # fmt: skip

@@ -17,6 +17,7 @@ MOST_FIELDS: Final = 10
 MOST_TABLE_ROWS: Final = 100
 """Rows beside the header's."""
 MOST_CATEGORIES: Final = 20
+MOST_CARDS: Final = 10
 MOST_OF_A_LABEL: Final = 20
 MOST_OF_A_CHART_TITLE: Final = 50
 
@@ -39,9 +40,10 @@ def header(text: str) -> Block:
     }
 
 
-def section(text: str) -> Block:
-    """Return a paragraph of mrkdwn."""
-    return {"type": "section", "text": mrkdwn(text)}
+def section(text: str, beside: Block | None = None) -> Block:
+    """Return a paragraph of mrkdwn, with a button beside it if there is one."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return block if beside is None else block | {"accessory": beside}
 
 
 def fields(texts: Sequence[str]) -> list[Block]:
@@ -62,6 +64,21 @@ def run(text: str, *, bold: bool = False, code: bool = False) -> Block:
     element: Block = {"type": "text", "text": text}
     style = {name: True for name, on in (("bold", bold), ("code", code)) if on}
     return element | {"style": style} if style else element
+
+
+def link(url: str, text: str) -> Block:
+    """Return a run that leads somewhere."""
+    return {"type": "link", "url": url, "text": text}
+
+
+def emoji(name: str) -> Block:
+    """Return a run that is an emoji, by its short name; one that a workspace does not have is shown as `:name:`."""
+    return {"type": "emoji", "name": name}
+
+
+def channel(channel_id: str) -> Block:
+    """Return a run that is a channel's name; readers who may not know it see that it is private."""
+    return {"type": "channel", "channel_id": channel_id}
 
 
 def rich_text(*runs: Block) -> Block:
@@ -123,9 +140,9 @@ def button(action: str, words: str, value: str = "", *, style: str = "", confirm
 
     Where several buttons of one message do the same thing, `action` goes on with a colon and what tells them apart.
     """
-    element: Block = {"type": "button", "action_id": action, "text": plain(words), "value": value}
-    if style:
-        element["style"] = style
+    element: Block = {"type": "button", "action_id": action, "text": plain(words)}
+    # Slack takes neither an empty value nor an empty style.
+    element |= {name: said for name, said in (("value", value), ("style", style)) if said}
     return element | {"confirm": confirm} if confirm is not None else element
 
 
@@ -142,3 +159,15 @@ def actions(*elements: Block) -> Block:
 def divider() -> Block:
     """Return a line between two parts."""
     return {"type": "divider"}
+
+
+def card(title: str, subtitle: str, body: str, *buttons: Block) -> Block:
+    """Return a card (since 2026) of escaped mrkdwn: at most 150 characters, 150, and 200; nothing in it is made a link."""
+    words = (("title", title), ("subtitle", subtitle), ("body", body))
+    block: Block = {"type": "card"} | {name: mrkdwn(text) | {"verbatim": True} for name, text in words if text}
+    return block | {"actions": list(buttons)} if buttons else block
+
+
+def carousel(cards: Sequence[Block]) -> Block:
+    """Return up to 10 cards (since 2026) side by side."""
+    return {"type": "carousel", "elements": list(cards)[:MOST_CARDS]}

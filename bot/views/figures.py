@@ -111,10 +111,15 @@ def period_words(period: Period, locale: str) -> str:
         case PeriodKind.DAY:
             return format_date(period.first, "full", locale=known)
         case PeriodKind.WEEK:
-            days = format_interval(period.first, period.last, "yMMMd", locale=known)
-            return f"Week {period.first.isocalendar().week}, {days}"
+            return f"Week {period.first.isocalendar().week}, {days_words(period.first, period.last, locale)}"
         case PeriodKind.MONTH:
             return format_skeleton("yMMMM", period.first, locale=known)
+
+
+@lru_cache(maxsize=4096)
+def days_words(first: date, last: date, locale: str) -> str:
+    """Return a stretch of days with its year, such as “Nov 16 – 22, 2026”."""
+    return format_interval(first, last, "yMMMd", locale=dates_in(locale))
 
 
 @lru_cache(maxsize=4096)

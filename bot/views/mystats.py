@@ -33,6 +33,7 @@ from bot.views.figures import (
 )
 from bot.views.message import Block, Message
 from bot.views.names import escaped, one_line, whom_to_ask
+from bot.views.points import points_words
 from bot.views.trend import chart, sparkline
 
 _MOST_LINES: Final = 30
@@ -121,6 +122,9 @@ def _stats(answer: MyStats, figures: _Figures, going: _Going) -> Message:
         blocks += figures(shown, others)
     if answer.trend is not None:
         blocks += going(answer.trend, locale)
+    told = points_words(answer.points, answer.period.kind, locale)
+    if told:
+        blocks.append(context(plain(told)))
     blocks.append(context(*_small_print(answer)))
     blocks.append(context(plain(_dispute(answer.ask))))
     return Message(_text(answer, period, shown, places, others), blocks)
@@ -231,6 +235,8 @@ def _text(answer: MyStats, period: str, shown: Sequence[_Shown], places: Sequenc
         compared = f", {others.lower()} {figure.others}" if figure.others else ""
         sentences.append(f"{figure.title}: {figure.own_words()}{target}{compared}.")
     sentences += [f"{title}: {words}." for title, words in places]
+    told = points_words(answer.points, answer.period.kind, answer.reader.locale)
+    sentences += [f"{told}."] if told else []
     if answer.as_of is not None:
         moment = moment_words(answer.as_of, answer.reader.zone, answer.reader.locale)
         sentences.append(f"Figures as of {moment}.")

@@ -21,6 +21,7 @@ _DISTURBING: Final = re.compile(
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_CHANNEL_ID: Final = re.compile(r"[CDG][A-Z0-9]+")
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
@@ -33,6 +34,11 @@ def one_line(words: str, most: int = MOST_OF_A_NAME) -> str:
     """Return words on one line, at most `most` characters, without signs that disturb what stands around them."""
     line = _DISTURBING.sub(" ", words).strip()
     return line if len(line) <= most else line[: most - 1].rstrip(" \u200d") + "…"
+
+
+def is_channel_id(channel: str) -> bool:
+    """Whether this is Slack's id of a channel, which Slack shows as its name; the programme may also have a name."""
+    return _CHANNEL_ID.fullmatch(channel) is not None
 
 
 def whom_to_ask(ask: str) -> str:

@@ -1,87 +1,155 @@
-"""Kudos: what everybody reads in the channel, and what the giver is told."""
+"""Kudos: the form, what everybody reads in the channel, what the receivers read, and what the giver is told."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.domain.praise import Allowance, Given, KudosPost
-from bot.views.blocks import context, plain, rich_text, run
+from bot.domain.praise import MOST_CHARACTERS, MOST_RECEIVERS, Allowance, Given, KudosPost, KudosReceived, listed
+from bot.views.blocks import channel, context, link, plain, rich_text, run
 from bot.views.figures import count_words, date_words
+from bot.views.form import Form, choice_field, people_field, several_field, text_field
 from bot.views.message import Block, Message
-from bot.views.names import among_words, escaped, name_of, one_line
+from bot.views.names import among_words, escaped, is_channel_id, name_of, one_line
+from bot.views.typed import lines, runs
 from bot.views.words import Words
 
+FORM: Final = "kudos"
+"""The form's name, by which its submission is known."""
+PUBLIC: Final = "public"
+PRIVATE: Final = "private"
+
 _ERASED: Final = "(the words are no longer kept)"
-_MOST_OF_WORDS: Final = 1_000
+
+
+def form(values: Sequence[str], allowance: Allowance, *, author: str = "", note: str = "") -> Form:
+    """Return the form; `author` (a Slack id) is filled in, `note` is the message that it is for."""
+    blocks = [
+        people_field(
+            "to", "To whom", most=MOST_RECEIVERS, initial=[author] if author else [],
+            hint=f"Up to {MOST_RECEIVERS} people.",
+        ),
+        text_field(
+            "words", "What they did", lines=True, most=MOST_CHARACTERS,
+            placeholder="What they did, and what came of it",
+        ),
+    ]  # fmt: skip
+    if note:
+        about = (
+            "For the message you chose. Its words are not repeated: readers get a link to it, where Encore can see it."
+        )
+        blocks.insert(0, context(plain(about)))
+    if values:
+        blocks.append(several_field("values", "It stands for", {value: f"#{value}" for value in values}, optional=True))
+    readers = {PUBLIC: "Everybody in the kudos channel", PRIVATE: "Only those I thank"}
+    blocks.append(choice_field("seen_by", "Who reads it", readers, initial=PUBLIC, radio=True))
+    if allowance.each:
+        each = _points(allowance.each, allowance.locale)
+        blocks.append(context(plain(f"Everybody you thank gets {each}. {_left(allowance)}")))
+    return Form(FORM, "Give kudos", blocks, submit="Give kudos", note=note)
 
 
 def post(praise: KudosPost, words: Words) -> Message:
     """Return a praise for its channel; every workspace has these blocks."""
-    giver = among_words(name_of(praise.giver, words.names))
-    receivers = _listed([among_words(name_of(person_id, words.names)) for person_id in praise.receivers])
-    body = one_line(words.texts.get(praise.text_id, _ERASED), _MOST_OF_WORDS)
-    values = " ".join(f"#{value}" for value in praise.values)
-    blocks = [
-        rich_text(run("👏 "), run(giver, bold=True), run(" thanks "), run(receivers, bold=True), run(f": {body}"))
-    ]
-    small = "  ·  ".join(filter(None, (values, _points(praise))))
-    if small:
-        blocks.append(context(plain(small)))
-    sentence = f"{giver} thanks {receivers}: {body}" + (f" ({small})" if small else "")
-    return Message(escaped(sentence), blocks)
+    receivers = listed([_name(person_id, words) for person_id in praise.receivers])
+    small = [*_values(praise.values), *_bring(praise.points_each, len(praise.receivers))]
+    return _thanks(praise.giver, run(receivers, bold=True), praise.link, praise.text_id, small, words)
 
 
-def given(told: Given) -> Message:
-    """Tell the giver where it is posted, and what is left to give."""
-    receivers = _listed([among_words(one_line(name)) for name in told.receivers])
-    first = f"Your kudos for {receivers} are on their way to "
-    rest = ""
-    left = count_words(told.left, told.locale)
-    if told.points_each:
-        each = f"{count_words(told.points_each, told.locale)} points" + (" each" if len(told.receivers) > 1 else "")
-        rest = f"\nThey bring {each}. You have {left} points left to give; {_renewal(told.renews_at, told.locale)}."
-    elif told.wanted_each:
-        rest = f"\nThey come without points: you have {left} left to give, and {_renewal(told.renews_at, told.locale)}."
-    where, mention = _channel(told.channel)
-    return Message(f"{escaped(first)}{mention}.{escaped(rest)}", [rich_text(run(first), where, run(f".{rest}"))])
+def received(praise: KudosReceived, words: Words) -> Message:
+    """Return a praise for the one who is thanked."""
+    small = [*_values(praise.values), *_bring(praise.points, 1), *(["for you alone"] if praise.private else [])]
+    return _thanks(praise.giver, run("you"), praise.link, praise.text_id, small, words)
 
 
-def _channel(named: str) -> tuple[Block, str]:
-    """Return a channel for rich text and for mrkdwn; one known by its name alone stays a name."""
-    if named.startswith("#"):
-        return run(one_line(named)), escaped(one_line(named))
-    return {"type": "channel", "channel_id": named}, f"<#{named}>"
+def given(told: Given, near: Mapping[str, str]) -> Message:
+    """Tell the giver who reads it where, and what is left to give; `near` are #words that are almost values."""
+    announced, privately = ([_called(name) for name in names] for names in (told.announced, told.privately))
+    first, last = f"Your kudos for {listed(announced or privately)} ", "go to them privately"
+    where: list[Block] = []
+    mention = ""
+    if announced:
+        first += "are on their way to "
+        last = f"; {listed(privately)} {'get' if len(privately) > 1 else 'gets'} them privately" if privately else ""
+        where, mention = _channel(told.channel)
+    further = [_brought(told), *(f"“#{one_line(word)}” is no value here; did you mean #{near[word]}?" for word in near)]
+    rest = "\n".join(filter(None, [f"{last}.", *further]))
+    return Message(f"{escaped(first)}{mention}{escaped(rest)}", [rich_text(run(first), *where, run(rest))])
 
 
 def usage(allowance: Allowance | None, problem: str = "") -> Message:
     """Say how kudos are given, and what is left to give."""
-    lines = [problem] if problem else []
-    lines += [
+    sentences = [problem] if problem else []
+    sentences += [
         "Thank somebody: /kudos @name what they did",
         "Several at once, with a value: /kudos @ana @ben stayed late for the big order #teamwork",
+        "With a form, in public or privately: /kudos alone",
     ]
-    if allowance is not None and allowance.whole:
-        left = count_words(allowance.left, allowance.locale)
-        whole = count_words(allowance.whole, allowance.locale)
-        lines.append(
-            f"You have {left} of {whole} points left to give; {_renewal(allowance.renews_at, allowance.locale)}."
-        )
-    return _sentences(lines)
-
-
-def _sentences(lines: list[str]) -> Message:
-    words = "\n".join(lines)
+    if allowance is not None and allowance.each:
+        sentences.append(_left(allowance))
+    words = "\n".join(sentences)
     return Message(escaped(words), [rich_text(run(words))])
 
 
-def _renewal(at: datetime, locale: str) -> str:
-    return f"your allowance is new on {date_words(at.date(), locale)}"
+def _thanks(
+    giver_id: int, whom: Block, url: str, text_id: int, small: Sequence[str], words: Words
+) -> Message:  # fmt: skip
+    giver = _name(giver_id, words)
+    body = lines(words.texts.get(text_id, _ERASED), MOST_CHARACTERS) or _ERASED
+    colon = ":\n" if "\n" in body else ": "
+    about = [run(" for "), link(url, "this message")] if url else []
+    blocks = [
+        rich_text(run("👏 "), run(giver, bold=True), run(" thanks "), whom, *about, run(colon), *runs(body))
+    ]  # fmt: skip
+    if small:
+        blocks.append(context(plain("  ·  ".join(small))))
+    sentence = f"{giver} thanks {whom['text']}{' for a message' if url else ''}{colon}{body}"
+    return Message(escaped(sentence + (f" ({'  ·  '.join(small)})" if small else "")), blocks)
 
 
-def _points(praise: KudosPost) -> str:
-    if not praise.points_each:
+def _values(values: Sequence[str]) -> list[str]:
+    return [" ".join(f"#{value}" for value in values)] if values else []
+
+
+def _bring(points: int, people: int) -> list[str]:
+    return [f"+{_points(points, 'en')}{' each' if people > 1 else ''}"] if points else []
+
+
+def _brought(told: Given) -> str:
+    """Say what points the kudos bring and what is left; nothing where kudos bring no points."""
+    allowance, people = told.allowance, len(told.announced) + len(told.privately)
+    each = _points(allowance.each, allowance.locale)
+    if not allowance.each:
         return ""
-    return f"+{praise.points_each:,} points" + (" each" if len(praise.receivers) > 1 else "")
+    if told.points_each:
+        got = _points(told.points_each, allowance.locale)
+        return f"They bring {got}{' each' if people > 1 else ''}. {_left(allowance)}"
+    if people > 1 and allowance.fits:
+        fit = "1 person" if allowance.fits == 1 else f"{allowance.fits} people"
+        return f"They come without points: {each} each for {people} people is more than you have. {fit} would fit. {_left(allowance)}"
+    return f"They come without points. {_left(allowance)}"
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _left(allowance: Allowance) -> str:
+    locale = allowance.locale
+    left = _points(allowance.left, locale)
+    shown = f"{count_words(allowance.left, locale)} of {_points(allowance.whole, locale)}"
+    new = f"your allowance is new on {date_words(allowance.renews_at.date(), locale)}, at midnight your time"
+    return f"You have {shown if allowance.left <= allowance.whole else left} left to give; {new}."
+
+
+def _points(count: int, locale: str) -> str:
+    return f"{count_words(count, locale)} point{'' if count == 1 else 's'}"
+
+
+def _name(person_id: int, words: Words) -> str:
+    return among_words(name_of(person_id, words.names))
+
+
+def _called(name: str) -> str:
+    return among_words(name_of(0, {0: name}))
+
+
+def _channel(named: str) -> tuple[list[Block], str]:
+    """Return a channel for rich text and for mrkdwn; one known by its name alone stays a name."""
+    if is_channel_id(named):
+        return [channel(named)], f"<#{named}>"
+    return [run(one_line(named))], escaped(one_line(named))

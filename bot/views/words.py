@@ -1,6 +1,6 @@
 """The words that are put into a message just before it is sent: names of people, and what they wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -10,3 +10,5 @@ class Words:
 
     names: Mapping[int, str] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
+    lines: Sequence[str] = ()
+    """What the messages say that a card says for them: the `text` of each, safe as it is."""

@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.demo import days
 from bot.demo.centre import HOSTILE_NAME, MANILA, NEW_HIRE, SITES, UNLINKED, WITHOUT_FIGURES, members, named
-from bot.demo.manifest import MANIFEST
 from bot.demo.start import demo
 from bot.errors import RefusedError
 from bot.sandbox.model import Message
@@ -40,12 +38,6 @@ async def until(happened: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail("it did not happen")
-
-
-def test_its_commands_and_scopes_are_the_manifests() -> None:
-    manifest = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text(encoding="utf-8"))
-    assert MANIFEST["features"]["slash_commands"] == manifest["features"]["slash_commands"]
-    assert MANIFEST["oauth_config"] == manifest["oauth_config"]
 
 
 async def test_the_boards_of_the_last_day_and_then_of_the_next_come_once(sandbox: Sandbox) -> None:

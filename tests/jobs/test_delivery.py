@@ -1,28 +1,21 @@
 """What waits in the outbox is said once, in order, whatever becomes of its sender."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-import uvicorn
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
-from bot.context import Context
 from bot.domain.board import BoardPost
 from bot.jobs import delivery
 from bot.services import outbox
-from bot.settings import Settings
 from bot.store import tables
 from tests.encore import House, house, sandboxed, serving, until
+from tests.jobs.slack import LIMITED, Slack, context
 from tests.views.values import DAY
 
 
@@ -132,39 +125,6 @@ async def test_metadata_says_nothing_but_an_opaque_id(cebu: House) -> None:
     assert list(payload) == ["id"]
     assert len(payload["id"]) == 32
     assert "secret" not in str(message.metadata)
-
-
-class Slack:
-    """A small server that answers Slack's methods as a test says, whatever it is asked."""
-
-    def __init__(self, **answers: Response) -> None:
-        self.answers = answers
-        self.asked: list[str] = []
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[str]:
-        async def answer(request: Request) -> Response:
-            method = request.path_params["method"]
-            self.asked.append(method)
-            return self.answers[method]
-
-        app = Starlette(routes=[Route("/api/{method}", answer, methods=["GET", "POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none"))
-        serving = asyncio.create_task(server.serve())
-        await until(lambda: server.started)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api/"
-        server.should_exit = True
-        await serving
-
-
-def context(where: House, url: str) -> Context:
-    return Context(
-        where.clock.now, where.centre.db, AsyncWebClient("xoxb-sample", base_url=url, retry_handlers=[]),
-        Settings(_env_file=None), where.workspace.team_id,
-    )  # fmt: skip
-
-
-LIMITED = JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers={"Retry-After": "1"})
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,11 @@ from bot.views.message import Message
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"
 MOST_CHARACTERS = 13_000
 DEFINITIONS = {
+    "actions": "ActionsBlock",
+    "carousel": "CarouselBlock",
     "context": "ContextBlock",
     "data_table": "DataTableBlock",
+    "divider": "DividerBlock",
     "header": "HeaderBlock",
     "rich_text": "RichTextBlock",
     "section": "SectionBlock",
@@ -57,10 +60,14 @@ def check_limits(message: Message, *, new_blocks: bool) -> None:
     assert 1 <= len(message.blocks) <= 50
     assert len(json.dumps({"text": message.text, "blocks": message.blocks})) < MOST_CHARACTERS
     types = {block["type"] for block in message.blocks}
-    of_2026 = {"data_table", "data_visualization"}
-    assert types <= {"context", "header", "rich_text", "section"} | (of_2026 if new_blocks else set())
+    of_2026 = {"carousel", "data_table", "data_visualization"}
+    assert types <= {"actions", "context", "divider", "header", "rich_text", "section"} | (
+        of_2026 if new_blocks else set()
+    )
+    runs = texts(message.blocks, of_type="text")
     for text in texts(message.blocks):
-        assert text.strip(" ")
+        # What stands between two emoji may be a space.
+        assert text.strip(" ") or (text and text in runs)
     for block in message.blocks:
         match block["type"]:
             case "header":
@@ -73,6 +80,37 @@ def check_limits(message: Message, *, new_blocks: bool) -> None:
                 assert 1 <= len(block["elements"]) <= 10
             case "data_table":
                 check_table(block)
+            case "carousel":
+                check_cards(block)
+    for button in buttons(message.blocks):
+        check_button(button)
+
+
+def check_cards(block: dict[str, Any]) -> None:
+    """Fail unless the carousel has 1 to 10 cards of mrkdwn that Slack takes."""
+    assert 1 <= len(block["elements"]) <= 10
+    for card in block["elements"]:
+        assert {"title", "body", "actions"} & card.keys()
+        for name, most in (("title", 150), ("subtitle", 150), ("body", 200)):
+            assert 1 <= len(card.get(name, {}).get("text", "-")) <= most
+
+
+def check_button(button: dict[str, Any]) -> None:
+    """Fail unless a button and the question that it asks are as short as Slack wants them."""
+    assert 1 <= len(button["text"]["text"]) <= 75
+    assert len(button["action_id"]) <= 255
+    assert len(button["value"]) <= 2000
+    for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        assert 1 <= len(button.get("confirm", {}).get(name, {"text": "-"})["text"]) <= most
+
+
+def buttons(value: Any) -> list[dict[str, Any]]:
+    """Return every button in blocks."""
+    if isinstance(value, list):
+        return [button for item in value for button in buttons(item)]
+    if not isinstance(value, dict):
+        return []
+    return [value] if value.get("type") == "button" else buttons(list(value.values()))
 
 
 def check_table(block: dict[str, Any]) -> None:
@@ -130,6 +168,10 @@ def both_seen(native: Message, classic: Message) -> str:
 
 def _seen(block: dict[str, Any]) -> str:
     match block["type"]:
+        case "divider" | "actions" | "carousel" | "card":
+            return _pressable(block)
+        case "section" if "accessory" in block:
+            return f"{block['text']['text']} {_pressed(block['accessory'])}".replace("\n", " / ")
         case "header":
             return f"# {block['text']['text']}"
         case "section" if "fields" in block:
@@ -147,6 +189,25 @@ def _seen(block: dict[str, Any]) -> str:
             data = block["chart"]["series"][0]["data"]
             points = ", ".join(f"{point['label']} {point['value']}" for point in data)
             return f"chart: {block['title']} ({block['chart']['axis_config']['y_label']}): {points}"
+
+
+def _pressable(block: dict[str, Any]) -> str:
+    match block["type"]:
+        case "actions":
+            return " ".join(map(_pressed, block["elements"]))
+        case "carousel":
+            return "\n".join(map(_pressable, block["elements"]))
+        case "card":
+            words = [block[name]["text"] for name in ("title", "subtitle", "body") if name in block]
+            return " / ".join(["card: " + words[0], *words[1:], *map(_pressed, block.get("actions", []))])
+        case _:
+            return "---"
+
+
+def _pressed(button: dict[str, Any]) -> str:
+    question = button.get("confirm")
+    asked = "" if question is None else f" ({question['title']['text']}: {question['text']['text']})"
+    return f"<{button['text']['text']}{asked}>"
 
 
 def _rich(element: dict[str, Any]) -> str:

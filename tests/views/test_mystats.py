@@ -1,11 +1,13 @@
 """What `/mystats` shows to the person who asked, and to nobody else."""
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.domain.mystats import Answer, Cohort, Line, OwnPlace, Trend
+from bot.domain.mystats import Answer, Cohort, Line, OwnPlace, Points, Trend
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.programme import SiteMode
 from bot.views import mystats
@@ -22,7 +24,11 @@ NEW = replace(
     as_of=None,
     ask="Dana <dana@example.org>",
 )
+POINTS = Points(1060, 50, 15, 20, datetime(2026, 12, 1, tzinfo=ZoneInfo("Asia/Manila")))
 STORIES: dict[str, Answer] = {
+    "points beside the figures": replace(STATS, lines=STATS.lines[:1], trend=None, places=(), points=POINTS),
+    "points without figures": replace(NO_FIGURES, ever=True, points=replace(POINTS, held=0)),
+    "points that nobody gives away": replace(NO_FIGURES, points=Points(0, 0, 0)),
     "a week": STATS,
     "a week in German": replace(STATS, reader=GERMAN),
     "a first day": NEW,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.board import BoardPost, BoardRow, Improved, Newcomers
 from bot.domain.metrics import METRICS, Public
-from bot.domain.mystats import Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
+from bot.domain.mystats import Cohort, Line, MyStats, NoFigures, OwnPlace, Points, Trend, TrendPoint, Unknown
 from bot.domain.people import Reader
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.programme import SiteMode
@@ -68,7 +68,7 @@ STATS = MyStats(
 )
 
 NO_FIGURES = NoFigures("Ana Cruz", ENGLISH, period_of(PeriodKind.DAY, FRIDAY), False, SiteMode.PRIVATE, "your lead")
-UNKNOWN = Unknown("your lead")
+UNKNOWN = Unknown("I do not know you yet. Ask Dana <b> to link you to Encore.")
 
 HOSTILE = (
     "<!channel>",
@@ -131,10 +131,14 @@ places = st.builds(
     OwnPlace, metric=metrics, place=st.none() | st.integers(1, 50_000), of=counts, count=counts,
     minimum_count=st.integers(1, 1000), to_next=st.none() | numbers, cohort=st.sampled_from(Cohort),
 )  # fmt: skip
+owned = st.none() | st.builds(
+    Points, balance=counts, held=counts, received=st.integers(-(10**9), 10**9), left=st.none() | counts,
+    renews_at=st.none() | moments,
+)  # fmt: skip
 stats = st.builds(
     MyStats, person_id=counts, name=words, reader=readers, site=words, team=st.none() | words, period=periods,
     lines=st.lists(lines, max_size=12), trend=st.none() | trends, places=st.lists(places, max_size=6),
-    as_of=st.none() | moments, ask=words,
+    as_of=st.none() | moments, ask=words, points=owned,
 )  # fmt: skip
 answers = (
     stats
@@ -146,8 +150,9 @@ answers = (
         ever=st.booleans(),
         mode=st.sampled_from(SiteMode),
         ask=words,
+        points=owned,
     )
-    | st.builds(Unknown, ask=words)
+    | st.builds(Unknown, lacking=words)
 )
 
 

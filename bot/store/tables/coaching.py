@@ -19,10 +19,12 @@ class Coaching(SQLModel, table=True):
     at: datetime
     lead_id: int = Field(foreign_key="person.id", sa_type=WIDE)
     agent_id: int = Field(foreign_key="person.id", sa_type=WIDE)
-    metric: str | None = None
-    """The figure that it is about, by its key; None where it is about a contact."""
+    about: str
+    """What it is about: a metric's key, `contact` or `other`."""
+    figure: str | None = None
+    """The figure as the lead saw it, as JSON: the agent sees the same, whatever is corrected later."""
     about_text_id: int | None = Field(default=None, sa_type=WIDE)
-    """Which contact, in words or as a link."""
+    """Which contact or what else, in words or as a link."""
     went_well_text_id: int = Field(sa_type=WIDE)
     own_view_text_id: int = Field(sa_type=WIDE)
     one_thing_text_id: int | None = Field(default=None, sa_type=WIDE)

@@ -1,11 +1,16 @@
 """The ledger: accounts, transactions, entries. Transactions and entries are never changed; triggers see to it."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
+
+# An index is a page more to write in each deed: these leave out the rows that have nothing to be unique.
+_IS_REVERSAL: Final = text("reverses IS NOT NULL")
+_IS_TRACKED: Final = text("version IS NOT NULL")
 
 
 class Text(SQLModel, table=True):
@@ -40,6 +45,10 @@ class Account(SQLModel, table=True):
 class Txn(SQLModel, table=True):
     """One deed of the ledger, done or refused, under the key that makes it happen once."""
 
+    __table_args__ = (
+        Index("txn_reverses", "reverses", unique=True, sqlite_where=_IS_REVERSAL, postgresql_where=_IS_REVERSAL),
+    )
+
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     key: str = Field(unique=True)
     request_hash: str
@@ -48,7 +57,7 @@ class Txn(SQLModel, table=True):
     """`done` or `refused`."""
     actor: str
     at: datetime
-    reverses: int | None = Field(default=None, foreign_key="txn.id", unique=True, sa_type=WIDE)
+    reverses: int | None = Field(default=None, foreign_key="txn.id", sa_type=WIDE)
     reason_text_id: int | None = Field(default=None, sa_type=WIDE)
     refusal: str | None = None
     """Why it was refused, as JSON: it is answered to every repeat."""
@@ -58,10 +67,16 @@ class Entry(SQLModel, table=True):
     """One line of an account."""
 
     __table_args__ = (
-        UniqueConstraint("account_id", "version"),
+        Index(
+            "entry_version",
+            "account_id",
+            "version",
+            unique=True,
+            sqlite_where=_IS_TRACKED,
+            postgresql_where=_IS_TRACKED,
+        ),
         UniqueConstraint("txn_id", "account_id"),
         CheckConstraint("amount <> 0", name="entry_amount"),
-        Index("entry_account", "account_id", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)

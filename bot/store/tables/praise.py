@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
@@ -27,6 +28,9 @@ class PraiseReceiver(SQLModel, table=True):
     """Somebody who was praised."""
 
     __tablename__ = "praise_receiver"
+    __table_args__ = (Index("praise_once", "once_for", "person_id", unique=True),)
 
     praise_id: int = Field(primary_key=True, foreign_key="praise.id", sa_type=WIDE)
     person_id: int = Field(primary_key=True, foreign_key="person.id", index=True, sa_type=WIDE)
+    once_for: str | None = None
+    """A message and the giver, for which one is thanked once; NULL where the praise is for no message."""

@@ -2,31 +2,46 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
+
+_OPEN = text("status IN ('asked', 'approved')")
 
 
 class Redemption(SQLModel, table=True):
     """One reward that somebody asked for; its price is held in the ledger under the same key."""
 
-    __table_args__ = (Index("redemption_person", "person_id", "id"), Index("redemption_reward", "reward", "status"))
+    __table_args__ = (
+        Index("redemption_person", "person_id", "id"),
+        Index("redemption_reward", "reward", "status"),
+        # Those that wait for somebody are few among all that ever were.
+        Index("redemption_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     key: str = Field(unique=True)
     request_hash: str
     person_id: int = Field(foreign_key="person.id", sa_type=WIDE)
+    """Who asked; where they were merged into somebody else, it is that person's."""
     reward: str
     """The reward's key in the programme."""
     title: str
     """What it was called when it was asked for."""
     price: int = Field(sa_type=WIDE)
+    approver: str
+    """Who decides, as the programme said when it was asked for: `lead` or `admin`."""
+    sent_to: str
+    """The ids of those who were asked to decide, as a JSON list: their messages follow what becomes of it."""
     status: str
-    """`asked`, `approved`, `declined`, `cancelled` or `done`."""
+    """`asked`, `approved`, `declined`, `cancelled`, `done` or `given_back`."""
     asked_at: datetime
     decided_at: datetime | None = None
     decided_by: int | None = Field(default=None, sa_type=WIDE)
-    decided_text_id: int | None = Field(default=None, sa_type=WIDE)
-    done_at: datetime | None = None
-    done_by: int | None = Field(default=None, sa_type=WIDE)
+    """Who approved, declined or cancelled it; None where it needed no approval."""
+    ended_at: datetime | None = None
+    ended_by: int | None = Field(default=None, sa_type=WIDE)
+    """Who handed it over, or gave it back after it was approved."""
+    text_id: int | None = Field(default=None, sa_type=WIDE)
+    """What whoever declined it, or gave it back, wrote to the person."""

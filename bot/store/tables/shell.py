@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
@@ -43,7 +43,11 @@ class JobRun(SQLModel, table=True):
     period: date
     due_at: datetime
     status: str = "due"
-    """`due`, `done`, or `skipped` where there was nothing to say."""
+    """`due`, `done`, `skipped` where it is not to be said any more, or `dead` where it failed again and again."""
+    try_after: datetime | None = None
+    """Until when it waits after it failed, or had nothing to say; NULL where it may be tried at once."""
+    attempts: int = 0
+    """How often it failed."""
     finished_at: datetime | None = None
     note: str | None = None
 
@@ -55,12 +59,21 @@ class Cursor(SQLModel, table=True):
     reached_at: datetime
 
 
+_UNSENT = text("status IN ('queued', 'sending')")
+_DEAD = text("status = 'dead'")
+_FOLDED = text("folded_into_id IS NOT NULL")
+
+
 class Outbox(SQLModel, table=True):
     """A message that must be said in Slack, written with the fact that it tells."""
 
     __table_args__ = (
-        Index("outbox_waiting", "status", "channel", "id"),
+        # Thousands that wait for the morning are not even looked at: the next to be sent stands first.
+        Index("outbox_due", "try_after", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_waiting", "channel", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("outbox_sent", "channel", "sent_at"),
+        Index("outbox_folded", "folded_into_id", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
@@ -68,7 +81,7 @@ class Outbox(SQLModel, table=True):
     public_id: str = Field(unique=True)
     """The opaque id that travels in the message's metadata, by which it is found again."""
     channel: str
-    """A channel's id or #name, or `person:` and an id for what is said to one person."""
+    """A channel's id or #name, `person:` and an id for what is said to one person, with `:card` for their card."""
     view: str
     value: str
     """The frozen value as JSON: ids of people, no names."""
@@ -86,8 +99,13 @@ class Outbox(SQLModel, table=True):
     """Until when the sender has it; after that its outcome is unknown and Slack is asked before it is sent again."""
     sent_at: datetime | None = None
     attempts: int = 0
+    doubted: bool = False
+    """Whether a try of it ever stayed without an answer: sent again by an admin, it is looked up first."""
+    posted_in: str | None = None
+    """The channel's id as Slack answered it: the conversation, for what was said to one person."""
     ts: str | None = None
     error: str | None = None
+    """Why it waits or was given up, in one word of Slack's or ours; never anything that people wrote."""
 
 
 class Seen(SQLModel, table=True):

@@ -50,8 +50,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
-        sa.UniqueConstraint("reverses"),
     )
+    back = sa.text("reverses IS NOT NULL")
+    op.create_index("txn_reverses", "txn", ["reverses"], unique=True, sqlite_where=back, postgresql_where=back)
     op.create_table(
         "entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -71,10 +72,11 @@ def upgrade() -> None:
             ["txn.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("account_id", "version"),
         sa.UniqueConstraint("txn_id", "account_id"),
     )
-    op.create_index("entry_account", "entry", ["account_id", "id"], unique=False)
+    tracked = sa.text("version IS NOT NULL")
+    columns = ["account_id", "version"]
+    op.create_index("entry_version", "entry", columns, unique=True, sqlite_where=tracked, postgresql_where=tracked)
     op.create_table(
         "praise",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

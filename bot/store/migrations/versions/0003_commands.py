@@ -28,11 +28,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("person_id"),
     )
-    with op.batch_alter_table("praise") as table:
-        table.add_column(sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _praise()
     _outbox()
+    _runs()
     _rewards()
     _coaching()
+
+
+def _praise() -> None:
+    with op.batch_alter_table("praise") as table:
+        table.add_column(sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("praise_receiver", sa.Column("once_for", sa.String(), nullable=True))
+    op.create_index("praise_once", "praise_receiver", ["once_for", "person_id"], unique=True)
 
 
 def _outbox() -> None:
@@ -42,7 +49,24 @@ def _outbox() -> None:
         table.add_column(sa.Column("folded_into_id", WIDE, nullable=True))
         table.create_foreign_key("outbox_edits", "outbox", ["edits_id"], ["id"])
         table.create_foreign_key("outbox_folded_into", "outbox", ["folded_into_id"], ["id"])
+        table.add_column(sa.Column("doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("posted_in", sa.String(), nullable=True))
         table.create_index("outbox_sent", ["channel", "sent_at"])
+        table.drop_index("outbox_waiting")
+    unsent = "status IN ('queued', 'sending')"
+    for name, columns, rows in (
+        ("outbox_due", ["try_after", "id"], unsent),
+        ("outbox_waiting", ["channel", "id"], unsent),
+        ("outbox_dead", ["id"], "status = 'dead'"),
+        ("outbox_folded", ["folded_into_id"], "folded_into_id IS NOT NULL"),
+    ):
+        op.create_index(name, "outbox", columns, sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
+
+
+def _runs() -> None:
+    with op.batch_alter_table("job_run") as table:
+        table.add_column(sa.Column("try_after", MOMENT, nullable=True))
+        table.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default=sa.text("0")))
 
 
 def _rewards() -> None:
@@ -55,19 +79,25 @@ def _rewards() -> None:
         sa.Column("reward", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("price", WIDE, nullable=False),
+        sa.Column("approver", sa.String(), nullable=False),
+        sa.Column("sent_to", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT, nullable=True),
         sa.Column("decided_by", WIDE, nullable=True),
-        sa.Column("decided_text_id", WIDE, nullable=True),
-        sa.Column("done_at", MOMENT, nullable=True),
-        sa.Column("done_by", WIDE, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("ended_by", WIDE, nullable=True),
+        sa.Column("text_id", WIDE, nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
     op.create_index("redemption_person", "redemption", ["person_id", "id"])
     op.create_index("redemption_reward", "redemption", ["reward", "status"])
+    still_open = sa.text("status IN ('asked', 'approved')")
+    op.create_index(
+        "redemption_open", "redemption", ["id"], sqlite_where=still_open, postgresql_where=still_open
+    )
 
 
 def _coaching() -> None:
@@ -79,7 +109,8 @@ def _coaching() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("lead_id", WIDE, nullable=False),
         sa.Column("agent_id", WIDE, nullable=False),
-        sa.Column("metric", sa.String(), nullable=True),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("figure", sa.String(), nullable=True),
         sa.Column("about_text_id", WIDE, nullable=True),
         sa.Column("went_well_text_id", WIDE, nullable=False),
         sa.Column("own_view_text_id", WIDE, nullable=False),

@@ -1,0 +1,48 @@
+"""`encore outbox`: messages that were given up, why, and how to bring them again."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import clock
+from bot.cli.console import database, plain_errors, show, show_json
+from bot.services import dead_letters, outbox
+from bot.views.dead_letters import reason_of
+
+app = typer.Typer(no_args_is_help=True, help="Messages for Slack: what was given up, and bringing it again.")
+
+OPERATOR = "command line"
+
+
+@app.command("list")
+def list_all(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the messages that were given up, and how many wait."""
+    with plain_errors(), database() as db:
+        dead, counts = db.read_now(dead_letters.list_all), db.read_now(outbox.counts)
+    if json:
+        letters = [
+            {
+                "id": letter.id, "view": letter.view, "channel": letter.channel, "cause": letter.error,
+                "attempts": letter.attempts, "created_at": letter.created_at,
+            }
+            for letter in dead
+        ]  # fmt: skip
+        show_json({"given_up": letters, "waiting": counts["queued"], "being_sent": counts["sending"]})
+        return
+    for letter in dead:
+        reason = reason_of(letter.error, personal=letter.channel.startswith("person:"))
+        show(
+            f"{letter.id:>6}  {letter.created_at:%Y-%m-%d %H:%M} UTC  {letter.view:<14} {letter.channel:<16} {letter.error}"
+        )
+        show(f"        {reason.why} {reason.what_to_do}")
+    if dead:
+        show("To bring one again: encore outbox retry ID")
+    show(f"{len(dead):,} given up, {counts['queued']:,} waiting, {counts['sending']:,} being sent.")
+
+
+@app.command()
+def retry(message_id: Annotated[int, typer.Argument(metavar="ID", help="The message's number, as listed.")]) -> None:
+    """Bring a message again that was given up; if Slack may have it, Slack is asked first."""
+    with plain_errors(), database() as db:
+        db.write_now(dead_letters.retry, clock.now(), message_id, actor=OPERATOR)
+        show(f"Message {message_id} is tried again; a running Encore sends it within seconds.")

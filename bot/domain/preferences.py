@@ -1,0 +1,36 @@
+"""What somebody chose of how Encore treats them."""
+
+from dataclasses import dataclass
+
+from bot.domain.manners import Messages
+from bot.domain.programme import BoardChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The choices of one person; whoever chose nothing has these defaults."""
+
+    announce: bool = True
+    """Whether what they get may be said in a channel."""
+    messages: Messages = Messages.AT_ONCE
+    on_boards: bool | None = None
+    """Whether they are on boards by own choice; None follows the site's rule."""
+
+    def is_on_boards(self, rule: BoardChoice) -> bool:
+        """Whether they are on boards, at a site with this rule."""
+        return rule is BoardChoice.OPT_OUT if self.on_boards is None else self.on_boards
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The choices of one person as they are seen: with their site's rule, and the locale in which numbers are shown."""
+
+    preferences: Preferences
+    site: str | None
+    rule: BoardChoice
+    locale: str
+
+    @property
+    def is_on_boards(self) -> bool:
+        """Whether they are on boards."""
+        return self.preferences.is_on_boards(self.rule)

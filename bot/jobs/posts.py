@@ -1,0 +1,99 @@
+"""What is said to Slack and asked of it: a message posted, put in another's place, or looked for."""
+
+from datetime import timedelta
+from typing import Final
+
+from slack_sdk.errors import SlackApiError
+
+from bot.context import Context
+from bot.domain.manners import whom
+from bot.jobs.refusals import BLOCKS_REFUSED, refusal_of
+from bot.jobs.rendering import Forms
+from bot.services import outbox
+from bot.store.outbox import Said, Waiting
+from bot.views.blocks import needs_2026
+from bot.views.message import Message
+
+METADATA_EVENT: Final = "encore_outbox"
+
+REACH_BACK: Final = timedelta(minutes=5)
+"""How far before its queueing a message is looked for, since Slack's clock is not ours."""
+
+
+async def say(ctx: Context, waiting: Waiting, forms: Forms) -> Said:
+    """Bring a message into Slack, in the classic form where the workspace needs it; return where it stands now."""
+    if ctx.workspace_id in ctx.classic_workspaces:
+        return await _send(ctx, waiting, forms.classic)
+    try:
+        said = await _send(ctx, waiting, forms.native)
+    except SlackApiError as error:
+        if refusal_of(error).name not in BLOCKS_REFUSED:
+            raise
+    else:
+        if needs_2026(forms.native.blocks):
+            ctx.native_workspaces.add(ctx.workspace_id)
+        return said
+    said = await _send(ctx, waiting, forms.classic)
+    # Only now is it known that the blocks were too new, and not simply wrong.
+    ctx.classic_workspaces.add(ctx.workspace_id)
+    await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
+    return said
+
+
+async def find(ctx: Context, waiting: Waiting) -> Said | None:
+    """Return where a message stands that an earlier sender got through, by the opaque id in its metadata."""
+    channel = await _conversation(ctx, waiting)
+    if channel is None:
+        # Where the bot is no member nothing of its own arrives; a new try will hear from Slack what is wrong.
+        return None
+    cursor = ""
+    while True:
+        page = await ctx.slack.conversations_history(
+            channel=channel, include_all_metadata=True, limit=200, cursor=cursor or None,
+            oldest=str((waiting.created_at - REACH_BACK).timestamp()),
+        )  # fmt: skip
+        for message in page["messages"]:
+            if message.get("metadata", {}).get("event_payload", {}).get("id") == waiting.public_id:
+                return Said(channel, str(message["ts"]))
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return None
+
+
+async def _send(ctx: Context, waiting: Waiting, message: Message) -> Said:
+    if waiting.edits is not None:
+        # Slack takes no name and nobody's id here, and keeps the metadata of the message.
+        channel = waiting.edits.channel or await _conversation(ctx, waiting) or waiting.to
+        answer = await ctx.slack.chat_update(
+            channel=channel, ts=waiting.edits.ts, text=message.text, blocks=message.blocks, link_names=False,
+            parse="none",
+        )  # fmt: skip
+    else:
+        answer = await ctx.slack.chat_postMessage(
+            channel=waiting.to, text=message.text, blocks=message.blocks, link_names=False, unfurl_links=False,
+            unfurl_media=False, metadata={"event_type": METADATA_EVENT, "event_payload": {"id": waiting.public_id}},
+        )  # fmt: skip
+    return Said(answer.get("channel"), str(answer["ts"]))
+
+
+async def _conversation(ctx: Context, waiting: Waiting) -> str | None:
+    """Return the id of the channel a message goes to: only posting takes a #name or somebody's id too.
+
+    None where the bot is in no channel of that name.
+    """
+    if whom(waiting.channel) is not None:
+        opened = await ctx.slack.conversations_open(users=waiting.to)
+        return str(opened["channel"]["id"])
+    if not waiting.to.startswith("#"):
+        return waiting.to
+    cursor = ""
+    while True:
+        page = await ctx.slack.users_conversations(
+            types="public_channel,private_channel", limit=200, cursor=cursor or None
+        )
+        for found in page["channels"]:
+            if found["name"] == waiting.to.removeprefix("#"):
+                return str(found["id"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return None

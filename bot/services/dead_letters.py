@@ -1,0 +1,72 @@
+"""What was given up: told to every admin in the same transaction, listed, and brought again."""
+
+import logging
+from datetime import datetime
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from bot.domain.dead_letters import DeadLetter, DeadRun, cause_of, place_of
+from bot.domain.manners import whom
+from bot.domain.people import Role
+from bot.domain.periods import zone
+from bot.errors import NotFoundError, RefusedError
+from bot.services import outbox
+from bot.services.manners import SILENT
+from bot.store import audit, manners, people
+from bot.store import dead_letters as store
+from bot.store import outbox as store_outbox
+from bot.store.dead_letters import Letter
+from bot.store.outbox import Status
+
+log = logging.getLogger(__name__)
+
+LETTER: Final = "dead_letter"
+RUN: Final = "dead_run"
+"""The views of the notices."""
+
+
+def give_up(session: Session, at: datetime, message_id: int, *, why: str) -> None:
+    """Give a message up that Slack will never take, and tell every admin: once a day for one cause in one place."""
+    cause = cause_of(why)
+    buried = store_outbox.bury(session, message_id, error=cause)
+    if buried is None:
+        return
+    view, channel = buried
+    if view in {LETTER, RUN} or cause in SILENT:
+        return
+    person_id = whom(channel)
+    letter = DeadLetter(message_id, view, None if person_id is not None else channel, person_id, cause)
+    _tell_admins(session, at, f"{LETTER}:{cause}:{place_of(letter)}", LETTER, letter)
+
+
+def give_run_up(session: Session, at: datetime, run: DeadRun) -> None:
+    """Tell every admin of a board that could not be made, once."""
+    _tell_admins(session, at, f"{RUN}:{run.run_id}", RUN, run)
+
+
+def list_all(session: Session) -> list[Letter]:
+    """Return every message that was given up, the oldest first."""
+    return store.list_all(session)
+
+
+def retry(session: Session, at: datetime, message_id: int, *, actor: str) -> None:
+    """Let a message that was given up be sent after all. NotFoundError, RefusedError where it was not given up."""
+    status = store.find_status(session, message_id)
+    if status is None:
+        raise NotFoundError(f"There is no message {message_id}. `encore outbox list` shows what was given up.")
+    if status is not Status.DEAD:
+        raise RefusedError(f"The message {message_id} was not given up: it is {status}.")
+    store.revive(session, at, message_id)
+    audit.append(session, at, actor=actor, deed="outbox.retry", subject=f"message {message_id}")
+
+
+def _tell_admins(session: Session, at: datetime, key: str, view: str, value: Any) -> None:
+    admins = people.list_with_role(session, Role.ADMIN)
+    for person_id in admins:
+        someone = manners.find_recipient(session, person_id, outbox.ANY_WORKSPACE, at.date())
+        day = at.astimezone(zone(someone.zone if someone else manners.NOWHERE)).date()
+        # Something is to be done, and so it is not one of the messages that a limit or a card holds back.
+        outbox.tell(session, at, person_id, key=f"{key}:{day}:{person_id}", view=view, value=value, asks=True)
+    if not admins:
+        log.warning("There is no admin yet who could be told of it.")

@@ -1,0 +1,136 @@
+"""Messages to one person: to whom in Slack they go, and whether now, later, in a card or not at all."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from pydantic import TypeAdapter
+from sqlmodel import Session
+
+from bot.domain.manners import (
+    Card,
+    IntoCard,
+    Later,
+    Messages,
+    Now,
+    Unwanted,
+    Verdict,
+    WorkDay,
+    conversation_of_cards,
+    current,
+    decide,
+    decide_card,
+    whom,
+    work_days,
+)
+from bot.domain.periods import epoch, zone
+from bot.services import programme as programmes
+from bot.store import facts, outbox
+from bot.store import manners as store
+from bot.store.manners import Recipient
+from bot.store.outbox import Waiting
+
+CARD: Final = "card"
+"""The view of a card."""
+
+SILENT: Final = frozenset({"not_in_slack", "has_left", "nobody"})
+"""Why a message to a person cannot be said at all; nobody is told, since there is nothing to mend."""
+
+BACK: Final = timedelta(days=1)
+AHEAD: Final = timedelta(days=31)
+"""How far rosters are looked at: the longest that somebody is away and still waits for the next shift."""
+
+MOMENT: Final = timedelta(seconds=1)
+
+_CARDS: Final = TypeAdapter(Card)
+
+
+def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str) -> Waiting | None:
+    """Return a message to a person with their id in Slack, if it may be sent now.
+
+    Else None: it waits, is part of a card now, or is given up for one of the reasons in SILENT.
+    """
+    person_id = whom(message.channel)
+    assert person_id is not None
+    someone = store.find_recipient(session, person_id, workspace_id, at.date())
+    hindrance = _hindrance(someone, at)
+    if someone is None or someone.slack_id is None or hindrance is not None:
+        outbox.bury(session, message.id, error=hindrance or "nobody")
+        return None
+    ready = replace(message, to=someone.slack_id)
+    if message.edits_id is not None:
+        # Slack shows an edit without a word: no hour is a wrong one for it.
+        return ready
+    verdict = _judge(session, at, message, someone)
+    if message.uncertain and not isinstance(verdict, Later):
+        # It may be in Slack already: nothing else can say it any more.
+        return _filled(session, ready)
+    match verdict:
+        case Now():
+            return _filled(session, ready)
+        case Later(until) if message.uncertain:
+            outbox.doubt(session, message.id, until=until, error="waits_for_their_hours")
+        case Later(until):
+            outbox.put_back(session, message.id, try_after=until, error="waits_for_their_hours")
+        case IntoCard(on, when):
+            _into_card(session, at, message, someone.person_id, on, when)
+        case Unwanted():
+            outbox.fold(session, message.id, None, error="unwanted")
+    return None
+
+
+def _hindrance(someone: Recipient | None, at: datetime) -> str | None:
+    if someone is None:
+        return "nobody"
+    if someone.left_on is not None and someone.left_on <= at.astimezone(zone(someone.zone)).date():
+        return "has_left"
+    return "not_in_slack" if someone.slack_id is None else None
+
+
+def _judge(session: Session, at: datetime, message: Waiting, someone: Recipient) -> Verdict:
+    rules = programmes.current(session, at).manners
+    shifts = facts.list_shifts(session, [someone.person_id], epoch(at - BACK), epoch(at + AHEAD))
+    days = work_days(
+        at, [(begins, ends) for _, begins, ends in shifts], zone(someone.zone), rules.quiet_from, rules.quiet_until
+    )
+    if message.view == CARD:
+        return decide_card(at, days, _CARDS.validate_json(message.value))
+    today = current(days, at)
+    return decide(
+        at, days, asks=message.asks, choice=Messages(someone.messages), limit=rules.daily_limit,
+        got=0 if today is None else store.count_got(session, message.channel, today.opens),
+        gone=_gone(session, someone.person_id, days),
+    )  # fmt: skip
+
+
+def _gone(session: Session, person_id: int, days: list[WorkDay]) -> frozenset[date]:
+    keys = {_key(person_id, day.on): day.on for day in days}
+    return frozenset(keys[key] for key in store.list_gone(session, keys))
+
+
+def _into_card(session: Session, at: datetime, message: Waiting, person_id: int, on: date, when: datetime) -> None:
+    key = _key(person_id, on)
+    value = _CARDS.dump_json(Card(person_id, on, when)).decode()
+    outbox.add(
+        session, at, key=key, channel=conversation_of_cards(person_id), view=CARD, value=value, not_before=when
+    )  # fmt: skip
+    card_id = store.find_open_card(session, key)
+    if card_id is None:
+        # It has just left; the next look finds another way.
+        outbox.put_back(session, message.id, try_after=at + MOMENT, error=None)
+    else:
+        outbox.fold(session, message.id, card_id)
+
+
+def _filled(session: Session, message: Waiting) -> Waiting | None:
+    if message.view != CARD:
+        return message
+    folded = outbox.list_folded(session, message.id)
+    if not folded:
+        outbox.fold(session, message.id, None, error="nothing_left")
+        return None
+    return replace(message, folded=folded)
+
+
+def _key(person_id: int, on: date) -> str:
+    return f"card:{person_id}:{on}"

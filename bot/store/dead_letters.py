@@ -1,0 +1,55 @@
+"""Messages that were given up: listed, and brought again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.store import bulk
+from bot.store.outbox import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that was given up, and why."""
+
+    id: int
+    view: str
+    channel: str
+    error: str
+    attempts: int
+    created_at: datetime
+
+
+def list_all(session: Session) -> list[Letter]:
+    """Return every message that was given up, the oldest first."""
+    sql = (
+        "SELECT id, view, channel, COALESCE(error, ''), attempts, created_at FROM outbox WHERE status = 'dead' "
+        "ORDER BY id"
+    )
+    return [Letter(r[0], r[1], r[2], r[3], r[4], bulk.read_moment(r[5])) for r in bulk.query(session, sql)]
+
+
+def find_status(session: Session, message_id: int) -> Status | None:
+    """Return where a message is, and keep it there until this transaction ends; None where there is none."""
+    sql = "SELECT status FROM outbox WHERE id = ?" + bulk.for_update(session)
+    found = bulk.query(session, sql, [message_id])
+    return Status(found[0][0]) if found else None
+
+
+def revive(session: Session, at: datetime, message_id: int) -> None:
+    """Let a message that was given up be tried again; if it was ever in doubt, Slack is asked for it first.
+
+    Edits of it that were dropped with it follow again.
+    """
+    now = bulk.moment(session, at)
+    sql = (
+        "UPDATE outbox SET status = CASE WHEN doubted THEN 'sending' ELSE 'queued' END, lease_until = NULL, "
+        "try_after = ?, attempts = 0, error = NULL WHERE id = ? AND status = 'dead'"
+    )
+    bulk.execute(session, sql, [(now, message_id)])
+    edits = (
+        "UPDATE outbox SET status = 'queued', try_after = ?, attempts = 0, error = NULL "
+        "WHERE edits_id = ? AND status = 'folded'"
+    )
+    bulk.execute(session, edits, [(now, message_id)])

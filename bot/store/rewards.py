@@ -1,0 +1,191 @@
+"""Requests for rewards: added once for each key, moved on while they are locked; and the stock as the ledger has it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from sqlmodel import Session
+
+from bot.domain.rewards import CATALOGUE, OPEN, Approver, Case, State, stock_units
+from bot.store import bulk, tables
+
+_CASES: Final = (
+    "(SELECT r.*, p.id AS asker_id, p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id "
+    "AND m.starts_on <= ? ORDER BY m.starts_on DESC LIMIT 1) AS team_id FROM redemption r "
+    "JOIN person h ON h.id = r.person_id JOIN person p ON p.id = COALESCE(h.merged_into, h.id)) c"
+)
+"""Requests with who asked and the team they are in on a day (one parameter); of who has left it is the last one."""
+
+_COLUMNS: Final = (
+    "id, key, request_hash, person_id, reward, title, price, approver, sent_to, status, decided_by, ended_by, text_id, "
+    "asker_id, left_on, team_id"
+)
+_OPEN: Final = "status IN ('asked', 'approved')"
+"""Written as the partial index has it, so that the databases use it."""
+
+_REACHED: Final = (
+    "role_grant g JOIN person l ON l.id = g.person_id WHERE l.merged_into IS NULL "
+    "AND (l.left_on IS NULL OR l.left_on > ?) AND EXISTS (SELECT 1 FROM slack_identity i WHERE i.person_id = l.id)"
+)
+"""Those with a role who still work here on a day (one parameter), and can be reached in Slack."""
+
+assert {state.value for state in OPEN} == {"asked", "approved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request as it stands."""
+
+    id: int
+    key: str
+    request_hash: str
+    held_by: int
+    """Who asked, and so whose points are held; `person_id` is the same, or whom they were merged into since."""
+    reward: str
+    title: str
+    price: int
+    approver: Approver
+    sent_to: tuple[int, ...]
+    state: State
+    by: int | None
+    """Who took the last step; None where nobody did yet, or it needed no approval."""
+    text_id: int | None
+    person_id: int
+    left_on: str | None
+    """The local day on which they left, as ISO text."""
+    team_id: int | None
+
+    def case(self) -> Case:
+        """Return it as messages tell of it."""
+        return Case(self.id, self.person_id, self.title, self.price, self.state, self.by, self.text_id)
+
+
+class Stock(NamedTuple):
+    """The accounts of a reward with a limit. `version` counts how often the stock was changed."""
+
+    left: int
+    stocked: int
+    version: int
+
+
+def find(session: Session, key: str, on: date) -> Kept | None:
+    """Return the request with this key, None where there is none; `on` is the day whose team counts."""
+    return _one(session, "key = ?", key, on)
+
+
+def take(session: Session, request_id: int, on: date) -> Kept | None:
+    """Return a request and keep it locked until the transaction ends; None where there is none."""
+    if not bulk.query(session, "SELECT id FROM redemption WHERE id = ?" + bulk.for_update(session), [request_id]):
+        return None
+    return _one(session, "id = ?", request_id, on)
+
+
+def look(session: Session, request_id: int, on: date) -> Kept | None:
+    """Return a request as it stands, None where there is none."""
+    return _one(session, "id = ?", request_id, on)
+
+
+def add(
+    session: Session, at: datetime, *, key: str, request_hash: str, person_id: int, reward: str, title: str, price: int,
+    approver: Approver, sent_to: Iterable[int], state: State,
+) -> bool:  # fmt: skip
+    """Add a request; False where another transaction has just used the key."""
+    moment = bulk.moment(session, at)
+    columns = (
+        "key", "request_hash", "person_id", "reward", "title", "price", "approver", "sent_to", "status", "asked_at",
+        "decided_at",
+    )  # fmt: skip
+    row = (
+        key, request_hash, person_id, reward, title, price, approver.value, json.dumps(list(sent_to)), state.value,
+        moment, None if state is State.ASKED else moment,
+    )  # fmt: skip
+    return bulk.insert_new(session, tables.Redemption, columns, [row]) == 1
+
+
+def decide(session: Session, at: datetime, request_id: int, state: State, by: int, text_id: int | None) -> None:
+    """Say that somebody approved, declined or cancelled a request that is locked."""
+    _move(session, "decided", at, request_id, state, by, text_id)
+
+
+def end(session: Session, at: datetime, request_id: int, state: State, by: int, text_id: int | None) -> None:
+    """Say that somebody handed over what was approved, or gave it back; the request is locked."""
+    _move(session, "ended", at, request_id, state, by, text_id)
+
+
+def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
+    """Return somebody's requests that are not over, the oldest first."""
+    return _many(session, f"{_OPEN} AND asker_id = ?", [person_id], on)
+
+
+def list_to_decide(session: Session, person_id: int, on: date, *, leads: Iterable[int], admin: bool) -> list[Kept]:
+    """Return the requests of others that wait for somebody, the oldest first.
+
+    A lead's are those of the teams they lead. An admin's are those that are for an admin, or whose team has no lead.
+    """
+    no_lead = (
+        f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> asker_id)"
+    )
+    where = (
+        f"{_OPEN} AND asker_id <> ? AND ((approver = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
+        f"OR (? AND (approver = 'admin' OR {no_lead})))"
+    )
+    return _many(session, where, [person_id, bulk.listed(session, leads), admin, on.isoformat()], on)
+
+
+def list_deciders(session: Session, person_id: int, team_id: int | None, approver: Approver, on: date) -> list[int]:
+    """Return who is to decide for somebody, by id: the leads of their team, or the admins where there is none."""
+    sql = f"SELECT DISTINCT l.id FROM {_REACHED} AND l.id <> ?"
+    given = [on.isoformat(), person_id]
+    leads: list[int] = []
+    if approver is Approver.LEAD and team_id is not None:
+        rows = bulk.query(session, f"{sql} AND g.role = 'lead' AND g.team_id = ?", [*given, team_id])
+        leads = sorted(row[0] for row in rows)
+    return leads or sorted(row[0] for row in bulk.query(session, f"{sql} AND g.role = 'admin'", given))
+
+
+def find_stock(session: Session, reward: str, *, lock: bool = False) -> Stock:
+    """Return what the accounts of a reward say, all 0 where it never had a limit; with `lock`, to change them."""
+    units = stock_units(reward)
+    sql = "SELECT unit, balance, version FROM account WHERE owner = ? AND unit IN (?, ?) ORDER BY id"
+    rows = bulk.query(session, sql + (bulk.for_update(session) if lock else ""), [CATALOGUE, *units])
+    found = {unit: (balance, version) for unit, balance, version in rows}
+    (left, _), (stocked, version) = (found.get(unit, (0, 0)) for unit in units)
+    return Stock(left, stocked, version)
+
+
+def took_stock(session: Session, key: str) -> bool:
+    """Whether the request with this key took a piece from a stock."""
+    sql = (
+        "SELECT 1 FROM txn JOIN entry ON entry.txn_id = txn.id JOIN account ON account.id = entry.account_id "
+        "WHERE txn.key = ? AND account.owner = ?"
+    )
+    return bool(bulk.query(session, sql, [key, CATALOGUE]))
+
+
+def _one(session: Session, where: str, value: int | str, on: date) -> Kept | None:
+    found = _many(session, where, [value], on)
+    return found[0] if found else None
+
+
+def _many(session: Session, where: str, parameters: list[object], on: date) -> list[Kept]:
+    sql = f"SELECT {_COLUMNS} FROM {_CASES} WHERE {where} ORDER BY id"
+    return [_kept(row) for row in bulk.query(session, sql, [on.isoformat(), *parameters])]
+
+
+def _kept(row: bulk.Row) -> Kept:
+    (number, key, request_hash, held_by, reward, title, price, approver, sent_to, status, decided_by, ended_by, text_id,
+     person_id, left_on, team_id) = row  # fmt: skip
+    return Kept(
+        number, key, request_hash, held_by, reward, title, price, Approver(approver), tuple(json.loads(sent_to)),
+        State(status), ended_by if ended_by is not None else decided_by, text_id, person_id,
+        None if left_on is None else str(left_on), team_id,
+    )  # fmt: skip
+
+
+def _move(
+    session: Session, what: str, at: datetime, request_id: int, state: State, by: int, text_id: int | None
+) -> None:
+    sql = f"UPDATE redemption SET status = ?, {what}_at = ?, {what}_by = ?, text_id = ? WHERE id = ?"
+    bulk.execute(session, sql, [(state.value, bulk.moment(session, at), by, text_id, request_id)])

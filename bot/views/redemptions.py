@@ -1,0 +1,224 @@
+"""Requests for rewards: as whoever asked sees them, as whoever decides does, and what everybody is told of the way."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from string import Formatter
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from bot.domain.rewards import Case, Moved, Requests, State
+from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, header, plain, rich_text, run
+from bot.views.figures import ENGLISH, count_words
+from bot.views.form import Form, text_field
+from bot.views.message import Block, Message
+from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line
+from bot.views.words import Words
+
+T = TypeVar("T")
+
+_BOLD: Final = frozenset({"asker", "title"})
+_MOST_OF_A_TITLE: Final = 60
+_MOST_OF_WORDS: Final = 500
+_MOST_CHARACTERS: Final = 9_000
+"""Of what stands on one page, so that a message with all around it stays within what Slack takes."""
+
+_OUTCOMES: Final = MappingProxyType(
+    {
+        State.ASKED: "it waits for a decision.",
+        State.APPROVED: "{} approved it.",
+        State.DECLINED: "{} declined it.",
+        State.CANCELLED: "{} cancelled it.",
+        State.DONE: "{} handed it over.",
+        State.GIVEN_BACK: "{} gave the points back.",
+    }
+)
+_REQUEST: Final = MappingProxyType(
+    {
+        State.ASKED: "{asker} asks for {title} ({price}).",
+        State.APPROVED: "{by} approved {title} for {asker} ({price}).",
+        State.DECLINED: "{by} declined {title} for {asker}. The {price} are given back.",
+        State.CANCELLED: "{asker} cancelled the request for {title}. The {price} are given back.",
+        State.DONE: "{by} handed over {title} to {asker}. The {price} are spent.",
+        State.GIVEN_BACK: "{by} gave {asker} back the {price} for {title}.",
+    }
+)
+_LATE: Final = "Somebody was quicker than you."
+_ADVICE: Final = MappingProxyType(
+    {
+        State.ASKED: "The points are held. Whoever decides first, decides; it can be cancelled until then.",
+        State.APPROVED: "Agree with {asker} when. The points are held until you press “Handed over”.",
+    }
+)
+_NEWS: Final = MappingProxyType(
+    {
+        State.APPROVED: "{by} approved {title} for you, and hands it over. Your {price} are held until then.",
+        State.DECLINED: "{by} declined your request for {title}. Your {price} are back.",
+        State.DONE: "{title} is handed over, says {by}, and your {price} are spent. If it is not, tell {by}.",
+        State.GIVEN_BACK: "{title} cannot be had after all: {by} gave your {price} back.",
+    }
+)
+_FORMS: Final = MappingProxyType(
+    {
+        State.ASKED: ("reward_decline", "Decline a request", "Decline", "Decline {title} for {asker}? The {price} are given back."),
+        State.APPROVED: (
+            "reward_give_back", "Give the points back", "Give back", "{title} cannot be handed over to {asker}? The {price} are given back."
+        ),
+    }
+)  # fmt: skip
+"""What a form that ends a request says, by the state that it ends: its name, title, button and question."""
+
+
+def request(case: Case, words: Words, *, late: bool = False) -> Message:
+    """Return a request as those who decide see it, with what they can do; `late` where somebody else was quicker."""
+    runs, sentence = _told(_pattern(case), case, words)
+    small = [_LATE] if late else []
+    if case.state in _ADVICE:
+        small.append(_ADVICE[case.state].format(asker=_name(case.person_id, words.names)))
+    blocks = [rich_text(*runs), *([context(plain(" ".join(small)))] if small else []), *_decisions(case)]
+    return Message(escaped(f"{_LATE} {sentence}" if late else sentence), blocks)
+
+
+def news(case: Case, words: Words) -> Message:
+    """Return what whoever asked is told of a step that somebody else took."""
+    runs, sentence = _told(_NEWS[case.state], case, words)
+    return Message(escaped(sentence), [rich_text(*runs)])
+
+
+def moved(came: Moved) -> Message:
+    """Return what stands instead of the message of which a button was pressed."""
+    assert came.case is not None
+    return request(came.case, Words(came.names, came.texts), late=not came.taken)
+
+
+def came_of(came: Moved) -> str:
+    """Return what came of a step, in words."""
+    assert came.case is not None
+    _, sentence = _told(_pattern(came.case), came.case, Words(came.names, came.texts))
+    return sentence if came.taken else f"{_LATE} {sentence}"
+
+
+def ending(came: Moved) -> Form:
+    """Return the form in which whoever ends a request may write why."""
+    assert came.case is not None
+    name, title, submit, question = _FORMS[came.case.state]
+    runs, _ = _told(question, came.case, Words(came.names))
+    field = text_field("words", "What shall they read?", lines=True, most=_MOST_OF_WORDS, optional=True)
+    return Form(name, title, [rich_text(*runs), field], submit=submit, note=str(came.case.id))
+
+
+def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
+    """Return somebody's own requests and those that wait for them, with what they can do; `page` counts from 0."""
+    items = [("What you asked for", [own_request(case, waiting.locale)]) for case in waiting.own]
+    items += [("What waits for you", _others_request(case, waiting)) for case in waiting.to_decide]
+    pages = paged(items, lambda item: item[1])
+    page = min(page, len(pages) - 1)
+    blocks = [rich_text(run(said))] if said else []
+    title = ""
+    for part, shown in pages[page]:
+        blocks += shown if part == title else [header(part), *shown]
+        title = part
+    told = (
+        f"Open requests of yours: {len(waiting.own)}. Requests of others that wait for you: {len(waiting.to_decide)}. "
+        "/redeem shows what you can have."
+    )
+    read = [block["text"]["text"] for _, shown in pages[page] for block in shown if block["type"] == "section"]
+    blocks += [*turn("reward_requests", page, len(pages)), context(plain(told))]
+    return Message(escaped(" ".join(filter(None, (said, *read, told)))), blocks)
+
+
+def own_request(case: Case, locale: str) -> Block:
+    """Return a request as whoever asked sees it, with a button to cancel it as long as that is possible."""
+    words = f"{quoted(case.title)}, {points_words(case.price, locale)} held: "
+    if case.state is State.APPROVED:
+        return {"type": "section", "text": plain(f"{words}approved, and to be handed over.")}
+    question = confirm("Cancel your request?", "Then the points are yours again.", yes="Cancel it", no="Keep it")
+    cancel = button(f"reward_cancel:{case.id}", "Cancel", str(case.id), confirm=question)
+    return {"type": "section", "text": plain(f"{words}waits for a decision."), "accessory": cancel}
+
+
+def outcome(case: Case, names: Mapping[int, str]) -> str:
+    """Return where a request is, as the end of a sentence."""
+    return _OUTCOMES[case.state].format(_name(case.by, names))
+
+
+def points_words(points: int, locale: str) -> str:
+    """Return “1 point”, “1,200 points”."""
+    return f"{count_words(points, locale)} {'point' if points == 1 else 'points'}"
+
+
+def quoted(title: str) -> str:
+    """Return a reward's title as it stands in a sentence."""
+    return f"“{one_line(title, _MOST_OF_A_TITLE)}”"
+
+
+def either(names: Sequence[str]) -> str:
+    """Return “Ana”, “Ana or Ben”, “Ana, Ben or Cora”; nothing where there is nobody."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def paged(items: Sequence[T], weigh: Callable[[T], Any]) -> list[list[T]]:
+    """Return items in pages of at most 10 that Slack takes, whatever they are written in; one empty page where there are none.
+
+    `weigh` makes the blocks of an item.
+    """
+    pages: list[list[T]] = [[]]
+    weight = 0
+    for item in items:
+        added = len(json.dumps(weigh(item)))
+        if pages[-1] and (len(pages[-1]) == MOST_CARDS or weight + added > _MOST_CHARACTERS):
+            pages.append([])
+            weight = 0
+        pages[-1].append(item)
+        weight += added
+    return pages
+
+
+def turn(action: str, page: int, pages: int) -> list[Block]:
+    """Return the way to the other pages, if there are any."""
+    ways = [("Earlier", page - 1), ("More", page + 1)]
+    buttons = [button(f"{action}:{words.lower()}", words, str(to)) for words, to in ways if 0 <= to < pages]
+    return [actions(*buttons), context(plain(f"Page {page + 1} of {pages}"))] if buttons else []
+
+
+def _others_request(case: Case, waiting: Requests) -> list[Block]:
+    state = "waits for your decision" if case.state is State.ASKED else "approved, and to be handed over"
+    price = points_words(case.price, waiting.locale)
+    words = f"{_name(case.person_id, waiting.names)}, {quoted(case.title)}, {price}: {state}."
+    return [{"type": "section", "text": plain(words)}, *_decisions(case, which=f":{case.id}")]
+
+
+def _decisions(case: Case, *, which: str = "") -> list[Block]:
+    """Return the buttons of who decides; none where it is over. `which` tells those of several requests apart."""
+    if case.state is State.ASKED:
+        approve = button(f"reward_approve{which}", "Approve", str(case.id), style="primary")
+        return [actions(approve, button(f"reward_decline{which}", "Decline", str(case.id)))]
+    if case.state is State.APPROVED:
+        question = confirm("Was it handed over?", "Then the points are spent, and it is over.", yes="Handed over")
+        done = button(f"reward_done{which}", "Handed over", str(case.id), style="primary", confirm=question)
+        return [actions(done, button(f"reward_give_back{which}", "Give the points back", str(case.id)))]
+    return []
+
+
+def _pattern(case: Case) -> str:
+    unasked = case.state is State.APPROVED and case.by is None
+    return "{asker} gets {title} ({price})." if unasked else _REQUEST[case.state]
+
+
+def _told(pattern: str, case: Case, words: Words) -> tuple[list[Block], str]:
+    """Return a sentence about a request, with what was written to whoever asked: as runs, and as words."""
+    parts = {
+        "asker": _name(case.person_id, words.names), "by": _name(case.by, words.names),
+        "title": quoted(case.title), "price": points_words(case.price, ENGLISH),
+    }  # fmt: skip
+    runs: list[Block] = []
+    for literal, part, _, _ in Formatter().parse(pattern):
+        runs += [run(literal)] if literal else []
+        runs += [run(parts[part], bold=part in _BOLD)] if part and parts[part] else []
+    written = one_line(words.texts.get(case.text_id or 0, ""), _MOST_OF_WORDS)
+    if written:
+        runs.append(run(f"\n“{written}”"))
+    return runs, "".join(part["text"] for part in runs)
+
+
+def _name(person_id: int | None, names: Mapping[int, str]) -> str:
+    return SOMEBODY if person_id is None else among_words(name_of(person_id, names))

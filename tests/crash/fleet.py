@@ -1,0 +1,144 @@
+"""Several Encores as processes of their own, which die at named points and from outside and are started again."""
+
+import asyncio
+import itertools
+import json
+import random
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from bot.jobs import delivery
+from bot.sandbox.server import Sandbox
+from bot.services import outbox
+from tests.crash.clock import SharedClock
+from tests.crash.process import Giving, Point, Task
+from tests.encore import House, until
+
+ROOT: Final = Path(__file__).parents[2]
+SECONDS: Final = 90
+"""How long a story waits at most for something to come true."""
+BREATH: Final = 0.02
+STEPS: Final = [*[outbox.PAUSE + timedelta(milliseconds=100)] * 6, delivery.DOUBT]
+KILLED: Final = -9
+
+
+class Fleet:
+    """Encores in numbered places; whichever dies is started again, as whatever runs Encore does.
+
+    Each is to die at one of the `points` that none has died at yet. `blind` ones send again without looking.
+    """
+
+    def __init__(
+        self, where: House, sandbox: Sandbox, clock: SharedClock, points: Sequence[Point], *, seed: int,
+        blind: bool = False,
+    ) -> None:  # fmt: skip
+        self.dice: Final = random.Random(seed)
+        self.missing: Final = {str(point): point for point in points}
+        """The points that none has died at yet."""
+        self.givers: Final[dict[int, tuple[str, list[str]]]] = {}
+        """Who gives kudos in each place, and to whom."""
+        self.given: Final[dict[int, int]] = {}
+        """The last number of each place that it was told to be given."""
+        self.on_death: Callable[[], None] = lambda: None
+        self._clock, self._blind = clock, blind
+        self._settings = {
+            "database_url": where.centre.db.url.render_as_string(hide_password=False), "port": 0, "slack_mode": "http",
+            "slack_bot_token": where.workspace.bot_token, "slack_signing_secret": where.workspace.signing_secret,
+            "slack_api_url": sandbox.api_url,
+        }  # fmt: skip
+        self._program: asyncio.subprocess.Process
+        self._wanted: set[int] = set()
+        self._living: set[int] = set()
+        self._leases = 0
+
+    @asynccontextmanager
+    async def running(self, log: Path) -> AsyncIterator["Fleet"]:
+        """Have the program ready, let time pass and start again what dies, until the block ends."""
+        pipe = asyncio.subprocess.PIPE
+        with log.open("wb") as errors:
+            self._program = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.crash.process", cwd=ROOT, stderr=errors, stdin=pipe, stdout=pipe
+            )
+        try:
+            async with asyncio.TaskGroup() as group:
+                minding = [group.create_task(self._listen()), group.create_task(self._pass_time())]
+                yield self
+                await self.stop()
+                for task in minding:
+                    task.cancel()
+        finally:
+            # With its input everything ends that it has started.
+            self._input.close()
+            await self._program.wait()
+
+    def start(self, *places: int) -> None:
+        """Have an Encore in each of these places from now on."""
+        for place in places:
+            self._wanted.add(place)
+            self._start(place)
+
+    def kill_one(self) -> None:
+        """Kill any of them from outside."""
+        if self._living:
+            self._order("kill", self.dice.choice(sorted(self._living)))
+
+    def wake(self, place: int) -> None:
+        """Let one go on that has halted."""
+        self._order("wake", place)
+
+    async def stop(self, *places: int) -> None:
+        """Kill these from outside at once (all, where none is named), and start them no more."""
+        ending = set(places) or set(self._living)
+        self._wanted -= ending
+        for place in ending:
+            self._order("kill", place)
+        await until(lambda: self._living.isdisjoint(ending), seconds=SECONDS)
+
+    @property
+    def _input(self) -> asyncio.StreamWriter:
+        assert self._program.stdin is not None
+        return self._program.stdin
+
+    def _start(self, place: int) -> None:
+        self._living.add(place)
+        giver = self.givers.get(place)
+        giving = giver and Giving(*giver, self.given.get(place, 0) + 1)
+        point = self.dice.choice(list(self.missing.values())) if self.missing else None
+        self._order("start", place, asdict(Task(self._settings, str(self._clock.path), point, giving, self._blind)))
+
+    def _order(self, what: str, place: int, task: object = None) -> None:
+        self._input.write(json.dumps({"what": what, "place": place, "task": task}).encode() + b"\n")
+
+    async def _listen(self) -> None:
+        assert self._program.stdout is not None
+        async for line in self._program.stdout:
+            match line.decode().split():
+                case "given", place, number:
+                    self.given[int(place)] = int(number)
+                case "reached", *point:
+                    reached = self.missing.pop(" ".join(point), None)
+                    self._leases += bool(reached and reached.halts)
+                case "ended", place, status:
+                    self._died(int(place), int(status))
+        raise AssertionError("The program that starts the processes has ended.")
+
+    def _died(self, place: int, status: int) -> None:
+        assert status == KILLED, f"A process ended by itself, with {status}."
+        self._living.discard(place)
+        self._leases += 1
+        self.on_death()
+        if place in self._wanted:
+            self._start(place)
+
+    async def _pass_time(self) -> None:
+        """Let the pause between two messages pass again and again, now and then more; a lease where a process died."""
+        for step in itertools.cycle(STEPS):
+            await asyncio.sleep(BREATH)
+            lease = outbox.LEASE if self._leases else timedelta(0)
+            await self._clock.skip_between(step + lease)
+            self._leases -= bool(lease)

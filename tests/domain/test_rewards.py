@@ -1,0 +1,159 @@
+"""Rewards decided: the way of a request, who may take a step, in what order offers stand, and what a stock comes to."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.people import Role, Who
+from bot.domain.programme import Programme, parse_programme
+from bot.domain.rewards import (
+    LEADS_TO,
+    NEXT,
+    OPEN,
+    RETURNS,
+    Approver,
+    Offer,
+    RewardKind,
+    State,
+    Step,
+    change_of,
+    in_order,
+    left_of,
+    matching,
+    may_take,
+    nearest,
+)
+from bot.errors import InputError
+
+
+def offer(title: str, *, price: int = 10, missing: int = 0, left: int | None = None) -> Offer:
+    key = title.lower().replace(" ", "-")
+    return Offer(key, title, "", RewardKind.PERK, price, missing, left, needs_approval=True)
+
+
+def test_a_request_has_these_ways_and_no_others() -> None:
+    after = {(State.ASKED, Step.APPROVE): State.APPROVED, (State.ASKED, Step.DECLINE): State.DECLINED,
+             (State.ASKED, Step.CANCEL): State.CANCELLED, (State.APPROVED, Step.DONE): State.DONE,
+             (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK}  # fmt: skip
+    assert {pair: NEXT.get(pair) for pair in product(State, Step)} == {
+        pair: after.get(pair) for pair in product(State, Step)
+    }
+
+
+def test_every_request_ends_spent_or_given_back() -> None:
+    assert {State.ASKED, State.APPROVED} == OPEN
+    assert {State.DECLINED, State.CANCELLED, State.GIVEN_BACK} == RETURNS
+    assert set(State) == OPEN | RETURNS | {State.DONE}
+    # By what a step leads to it is known whether it was taken.
+    assert len(LEADS_TO) == len(NEXT) == len(Step)
+
+
+def who(person_id: int, *roles: Role, leads: int | None = None) -> Who:
+    team = frozenset() if leads is None else frozenset({leads})
+    return Who(person_id, "Ana", "en", "UTC", 1, "Cebu", 7, "Blue", frozenset(roles), team, has_left=False)
+
+
+@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("approver", Approver)
+@pytest.mark.parametrize(
+    ("somebody", "decides"),
+    [
+        (who(1), ()),
+        (who(1, Role.ADMIN, Role.LEAD, leads=7), ()),
+        (who(2), ()),
+        (who(2, Role.LEAD, leads=7), (Approver.LEAD,)),
+        (who(2, Role.LEAD, leads=8), ()),
+        (who(2, Role.EXECUTIVE, Role.RECOVERY), ()),
+        (who(2, Role.ADMIN), (Approver.LEAD, Approver.ADMIN)),
+    ],
+)
+def test_who_may(step: Step, approver: Approver, somebody: Who, decides: tuple[Approver, ...]) -> None:
+    may = may_take(somebody, step, asker=1, team_id=7, approver=approver)
+    assert may == (somebody.person_id == 1 if step is Step.CANCEL else approver in decides)
+    # Of nobody's team nobody is a lead.
+    teamless = may_take(somebody, step, asker=1, team_id=None, approver=approver)
+    assert teamless == (may and (step is Step.CANCEL or somebody.may(Role.ADMIN)))
+
+
+def test_what_can_be_had_stands_first_then_what_is_next_then_what_is_gone() -> None:
+    shelf = [
+        offer("Gone", left=0), offer("Far", price=90, missing=40), offer("Dear", price=50), offer("Cheap", left=1),
+        offer("Near", price=60, missing=10), offer("Gone and far", price=90, missing=40, left=0),
+    ]  # fmt: skip
+    assert [o.title for o in in_order(shelf)] == ["Cheap", "Dear", "Near", "Far", "Gone", "Gone and far"]
+    assert [o.can_be_had for o in in_order(shelf)] == [True, True, False, False, False, False]
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+def test_the_stock_follows_the_programme_and_nothing_is_had_twice(stock: int, stocked: int, taken: int) -> None:
+    left = max(0, stocked - taken)
+    stocked = left + taken
+    change = change_of(stock, left, stocked)
+    assert left + change == left_of(stock, left, stocked) == max(0, stock - taken)
+    assert left_of(None, left, stocked) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("two-hour-lunch", "Two hour lunch"),
+        ("TWO  hour lunch", "Two hour lunch"),
+        ("lunch", None),
+        ("quick", "Quick lunch"),
+        ("gong", "The gong"),
+        ("the gong", "The gong"),
+        ("parking", None),
+    ],
+)
+def test_a_reward_is_found_by_its_key_its_title_or_a_word_of_its_own(typed: str, found: str | None) -> None:
+    shelf = [offer(title) for title in ("Two hour lunch", "Quick lunch", "The gong")]
+    named = matching(shelf, typed)
+    assert (named and named.title) == found
+
+
+def test_what_comes_closest_is_named() -> None:
+    shelf = [offer(title) for title in ("Two hour lunch", "Quick lunch", "The gong")]
+    assert nearest(shelf, "lunch") == ["Two hour lunch", "Quick lunch"]
+    assert nearest(shelf, "gnog") == ["The gong"]
+    assert nearest(shelf, "parking") == []
+
+
+def test_without_a_word_there_is_a_catalogue_that_costs_no_budget() -> None:
+    rewards = Programme().rewards
+    assert {r.key for r in rewards} == {"gong", "late-start", "two-hour-lunch", "ceo-call", "ceo-parking"}
+    assert {r.kind for r in rewards} == {RewardKind.PERK, RewardKind.RECOGNITION}
+    assert all(r.words.endswith(".") and r.stock is None for r in rewards)
+    assert Programme.model_validate({"rewards": []}).rewards == ()
+
+
+MUG = {"key": "mug", "title": "A mug", "price": 10}
+
+
+@pytest.mark.parametrize(
+    ("rewards", "why"),
+    [
+        ([MUG, MUG | {"title": "Another"}], "two rewards have the key or the title “mug”"),
+        ([MUG, MUG | {"key": "cup", "title": "a MUG"}], "two rewards have the key or the title “a mug”"),
+        ([MUG, MUG | {"key": "cup", "title": "Mug"}], "two rewards have the key or the title “mug”"),
+        ([MUG | {"key": "requests"}], "“/redeem requests” does something else"),
+        ([MUG | {"title": "Help"}], "“/redeem help” does something else"),
+        ([MUG | {"key": "A mug"}], "small letters"),
+        ([MUG | {"price": 0}], "greater than or equal to 1"),
+        ([MUG | {"price": 1.5}], "integer"),
+        ([MUG | {"stock": -1}], "greater than or equal to 0"),
+        ([MUG | {"title": ""}], "at least 1 character"),
+        ([MUG | {"title": "A\nmug"}], "one line"),
+        ([MUG | {"title": " mug"}], "one line"),
+        ([MUG | {"title": "\u200b"}], "one line"),
+        ([MUG | {"kind": "cash"}], "'perk', 'product', 'time_off' or 'recognition'"),
+        ([MUG | {"approver": "ceo"}], "'lead' or 'admin'"),
+        ([MUG | {"colour": "blue"}], "there is no such setting"),
+        ([{"key": "mug"}], "is missing"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(rewards: list[dict[str, object]], why: str) -> None:
+    with pytest.raises(InputError, match="rewards") as refused:
+        parse_programme({"rewards": rewards}, origin="programme.toml")
+    assert why in str(refused.value)

@@ -1,0 +1,258 @@
+"""A floor with rewards: an agent with her lead, another lead, an admin, and what Encore tells each of them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.app import Running
+from bot.domain.ledger import person
+from bot.domain.people import Role
+from bot.domain.programme import parse_programme
+from bot.domain.rewards import OPEN, Bid, Moved, Step
+from bot.sandbox.interactions import OnMessage, Outcome
+from bot.sandbox.model import Json, Message
+from bot.sandbox.server import Sandbox
+from bot.services import people as people_service
+from bot.services import points, programme, rewards
+from bot.services.rewards import Asked, Wanted
+from bot.store import ledger, people, proof
+from tests.encore import House, house, link, sandboxed, serving, thursday, until
+from tests.stories.facts import CEBU
+
+ANA, LEA, LEO, REX, ADA, STRANGER = "UANA", "ULEA", "ULEO", "UREX", "UADA", "USTRANGER"
+NAMES = {ANA: "Agent 1", LEA: "Agent 2", LEO: "Agent 3", REX: "Agent 4", ADA: "Agent 5"}
+"""Ana is of team Blue, which Lea and Leo lead; Rex leads Red; Ada is an admin. Nobody knows the stranger."""
+
+CATALOGUE: Sequence[Mapping[str, Any]] = (
+    {"key": "lunch", "title": "Two-hour lunch", "words": "Take two hours for lunch.", "price": 50},
+    {"key": "gong", "title": "The gong", "words": "You ring it.", "price": 20, "kind": "recognition", "needs_approval": False},
+    {"key": "mug", "title": "A mug", "words": "Blue & <big>.", "price": 10, "kind": "product", "stock": 3},
+    {"key": "ceo", "title": "A call from the CEO", "words": "She calls you.", "price": 80, "approver": "admin"},
+)  # fmt: skip
+
+
+def floor(url: str) -> Iterator[House]:
+    """Yield the floor; when its story is told, the ledger is proven, and what is held is what is asked for."""
+    where = house(url)
+    thursday(where, people_count=16)
+    for slack_id in NAMES:
+        if slack_id != LEA:
+            where.workspace.add_person(slack_id[1:].lower(), slack_id=slack_id, tz=CEBU[1])
+            where.workspace.channel(where.channel).members.append(slack_id)
+    for slack_id, name in NAMES.items():
+        link(where, name, slack_id)
+    where.centre.db.write_now(_settle)
+    live(where)
+    try:
+        yield where
+        check(where)
+    finally:
+        where.centre.close()
+
+
+def live(where: House, *catalogue: Mapping[str, Any], mode: str = "live", **settings: Any) -> None:
+    document = {
+        "sites": {CEBU[0]: {"mode": mode, "live_from": "2026-03-01", "channel": where.channel}}, "boards": [],
+        "rewards": list(catalogue or CATALOGUE), **settings,
+    }  # fmt: skip
+    where.centre.db.write_now(
+        programme.apply, where.clock.now(), parse_programme(document, origin="story"), actor="story"
+    )
+
+
+def limited(stock: int, **more: Any) -> Mapping[str, Any]:
+    return {"key": "mug", "title": "A mug", "price": 10, "stock": stock, **more}
+
+
+def check(where: House) -> None:
+    """Fail unless the ledger holds, and everybody's held points are those of their open requests."""
+    assert where.centre.db.read_now(proof.verify) == []
+    owed = rows(
+        where, "SELECT COALESCE(p.merged_into, p.id), SUM(r.price) FROM redemption r JOIN person p ON p.id = r.person_id "
+        f"WHERE r.status IN ({', '.join(repr(state.value) for state in OPEN)}) GROUP BY 1",
+    )  # fmt: skip
+    held = rows(where, "SELECT owner, balance FROM account WHERE unit = 'held' AND tracked AND balance <> 0")
+    assert {person(number): int(price) for number, price in owed} == dict(held)
+
+
+def award(where: House, slack_id: str, amount: int) -> None:
+    number = where.centre.person(NAMES[slack_id])
+    key = f"story:{slack_id}:{amount}"
+    where.centre.db.write_now(
+        points.award, where.centre.at, number, amount, key=key, reason="Well done.", actor="story"
+    )
+
+
+def balance(where: House, slack_id: str) -> tuple[int, int]:
+    """Return somebody's points and what is held of them."""
+    has = where.centre.db.read_now(ledger.balances, person(where.centre.person(NAMES[slack_id])))
+    return has.get("points", 0), has.get("held", 0)
+
+
+def ask(where: House, slack_id: str, reward: str, price: int, *, key: str) -> Bid:
+    return where.centre.db.write_now(
+        rewards.ask, where.clock.now(), Asked(key, where.workspace.team_id, slack_id, reward, price)
+    )
+
+
+def take(where: House, slack_id: str, request_id: int, step: Step, words: str = "") -> Moved:
+    return where.centre.db.write_now(
+        rewards.move, where.clock.now(), Wanted(request_id, step, where.workspace.team_id, slack_id, words)
+    )
+
+
+def asked(where: House, slack_id: str, reward: str, price: int, *, key: str = "k") -> int:
+    """Ask for something that can be had, and return the request's id."""
+    bid = ask(where, slack_id, reward, price, key=key)
+    assert bid.case is not None
+    return bid.case.id
+
+
+def states(where: House) -> list[str]:
+    """Return the states of all requests, the oldest first."""
+    return [row[0] for row in rows(where, "SELECT status FROM redemption ORDER BY id")]
+
+
+def rows(where: House, sql: str) -> list[tuple[Any, ...]]:
+    def look(session: Session) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in session.connection().execute(text(sql))]
+
+    return where.centre.db.read_now(look)
+
+
+def change(where: House, sql: str) -> None:
+    where.centre.db.write_now(lambda session: session.connection().execute(text(sql)))
+
+
+def together(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start all deeds at once, each on a thread of its own, and return what came of them; the first error is raised."""
+    gate = threading.Barrier(len(deeds))
+    came: list[Any] = [None] * len(deeds)
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            came[number] = deeds[number]()
+        except BaseException as error:  # noqa: BLE001
+            came[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for error in came:
+        if isinstance(error, BaseException):
+            raise error
+    return came
+
+
+def direct(where: House, slack_id: str) -> list[Message]:
+    """Return what the bot told one person alone."""
+    conversation = where.workspace.known_conversation_of([slack_id, where.workspace.bot_user.slack_id])
+    return [] if conversation is None else [m for m in conversation.messages if not m.ephemeral_to]
+
+
+def told(where: House, slack_id: str) -> list[str]:
+    return [message.text for message in direct(where, slack_id)]
+
+
+def buttons(blocks: Sequence[Json]) -> dict[str, tuple[str, Json]]:
+    """Return every button by its action, with its block's id."""
+    found: dict[str, tuple[str, Json]] = {}
+    for block in blocks:
+        if block["type"] == "carousel":
+            found |= buttons(block["elements"])
+        elements = [*block.get("elements", []), *block.get("actions", []), block.get("accessory") or {}]
+        found |= {e["action_id"]: (block["block_id"], e) for e in elements if e.get("type") == "button"}
+    return found
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Encore running in the sandbox."""
+
+    where: House
+    sandbox: Sandbox
+    encore: Running
+
+    async def redeem(self, slack_id: str, typed: str = "") -> Message:
+        """Type the command, and return what only this person sees."""
+        answer = await self.sandbox.command(slack_id, self.where.channel, "/redeem", typed)
+        assert answer.error is None, answer.error
+        assert answer.ephemeral
+        assert answer.ts is not None
+        return self.where.workspace.message(self.where.channel, answer.ts)
+
+    async def press(self, slack_id: str, message: Message, action: str) -> Outcome:
+        """Press the button of a message that begins so."""
+        found = buttons(message.blocks or [])
+        name = next(name for name in found if name == action or name.startswith(f"{action}:"))
+        place = OnMessage(self._conversation(message), message.ts)
+        return await self.sandbox.interactions.act(slack_id, place, found[name][0], name, [], {})
+
+    async def shows(self, message: Message, text: str) -> None:
+        """Wait until a message says this."""
+        try:
+            await until(lambda: text in words(message.blocks), seconds=5)
+        except TimeoutError:
+            raise AssertionError(f"{text!r} does not stand in:\n{words(message.blocks)}") from None
+
+    async def send(self, slack_id: str, words: str) -> Outcome:
+        """Send the form that stands open."""
+        view = self.where.workspace.modals.top(slack_id)
+        assert view is not None
+        typed = {"words": {"words": [words]}} if words else {}
+        return await self.sandbox.forms.submit(slack_id, view["id"], typed)
+
+    async def close(self, slack_id: str) -> None:
+        while view := self.where.workspace.modals.top(slack_id):
+            await self.sandbox.forms.close(slack_id, view["id"])
+
+    def page(self, slack_id: str) -> str:
+        """Return what stands in the modal that is open, as its words."""
+        view = self.where.workspace.modals.top(slack_id)
+        assert view is not None
+        return words(view["blocks"])
+
+    def _conversation(self, message: Message) -> str:
+        return next(c.slack_id for c in self.where.workspace.channels.values() if message in c.messages)
+
+
+def words(value: Any) -> str:
+    """Return everything that is to be read in blocks, a line for each text."""
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(words, value)))
+    if not isinstance(value, Mapping):
+        return ""
+    if value.get("type") == "rich_text_section":
+        return "".join(run["text"] for run in value["elements"])
+    own = [value["text"]] if isinstance(value.get("text"), str) else []
+    return "\n".join([*own, *filter(None, (words(inner) for inner in value.values()))])
+
+
+@asynccontextmanager
+async def open_floor(where: House) -> Any:
+    async with sandboxed(where) as sandbox, serving(where, sandbox) as encore:
+        where.workspace.rates = False
+        yield Floor(where, sandbox, encore)
+
+
+def _settle(session: Session) -> None:
+    site = people_service.find_site(session, CEBU[0]).id
+    blue, red = (people.find_or_add_team(session, site, name) for name in ("Blue", "Red"))
+    ids = {slack_id: people_service.find(session, name).id for slack_id, name in NAMES.items()}
+    for slack_id, team in ((ANA, blue), (LEA, blue), (LEO, blue), (REX, red)):
+        people.fill_team(session, ids[slack_id], team)
+    for slack_id, role, of in (
+        (LEA, Role.LEAD, blue),
+        (LEO, Role.LEAD, blue),
+        (REX, Role.LEAD, red),
+        (ADA, Role.ADMIN, None),
+    ):
+        people.grant(session, ids[slack_id], role, of)

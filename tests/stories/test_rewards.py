@@ -1,0 +1,394 @@
+"""`/redeem` through the front door: what one can have, asked for, decided, handed over or given back, by whom it may be."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.domain.rewards import NEXT, Approver, State, Step
+from bot.errors import RefusedError
+from bot.sandbox.model import Message
+from tests.encore import House, until
+from tests.stories.rewarding import (
+    ADA,
+    ANA,
+    CATALOGUE,
+    LEA,
+    LEO,
+    NAMES,
+    REX,
+    STRANGER,
+    Floor,
+    ask,
+    asked,
+    award,
+    balance,
+    buttons,
+    change,
+    direct,
+    floor,
+    limited,
+    live,
+    open_floor,
+    rows,
+    states,
+    take,
+    told,
+)
+
+
+@pytest.fixture
+def cebu(database_url: str) -> Iterator[House]:
+    yield from floor(database_url)
+
+
+async def test_asked_for_approved_and_handed_over(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA)
+        assert shelf.text.startswith("You have 60 points. You can have: A mug (10 points · Product · 3 left)")
+        assert "Next: A call from the CEO (80 points · Perk · 20 to go)." in shelf.text
+        await at.press(ANA, shelf, "reward_ask:lunch")
+        await at.shows(
+            shelf, "You asked for “Two-hour lunch”. Your 50 points are held. Agent 2 or Agent 3 decides, and I tell you"
+        )
+        await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
+        assert balance(cebu, ANA) == (10, 50)
+        request = direct(cebu, LEA)[0]
+        assert request.text == "Agent 1 asks for “Two-hour lunch” (50 points)."
+
+        await at.press(LEA, request, "reward_approve")
+        await until(lambda: told(cebu, LEO) == ["Agent 2 approved “Two-hour lunch” for Agent 1 (50 points)."])
+        await until(lambda: len(direct(cebu, ANA)) == 1)
+        assert told(cebu, LEA) == told(cebu, LEO)
+        assert told(cebu, ANA)[0].startswith("Agent 2 approved “Two-hour lunch” for you, and hands it over.")
+
+        await at.press(LEO, direct(cebu, LEO)[0], "reward_done")
+        await until(
+            lambda: told(cebu, LEA) == ["Agent 3 handed over “Two-hour lunch” to Agent 1. The 50 points are spent."]
+        )
+        await until(lambda: len(direct(cebu, ANA)) == 2)
+        assert buttons(direct(cebu, LEO)[0].blocks) == {}
+    assert (balance(cebu, ANA), states(cebu)) == ((10, 0), ["done"])
+
+
+async def test_declined_with_words_that_stay_words(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        await at.press(ANA, await at.redeem(ANA, "two-hour lunch"), "reward_ask")
+        await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
+        await at.press(LEA, direct(cebu, LEA)[0], "reward_decline")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        assert "Decline “Two-hour lunch” for Agent 1? The 50 points are given back." in at.page(LEA)
+        await at.send(LEA, "Not this week: <!channel> is *away*")
+        assert "Agent 2 declined “Two-hour lunch” for Agent 1" in at.page(LEA)
+        await until(lambda: len(direct(cebu, ANA)) == 1)
+        said = "“Not this week: &lt;!channel&gt; is *away*”"
+        assert told(cebu, ANA) == [
+            f"Agent 2 declined your request for “Two-hour lunch”. Your 50 points are back.\n{said}"
+        ]
+        await until(lambda: told(cebu, LEO) == [
+            f"Agent 2 declined “Two-hour lunch” for Agent 1. The 50 points are given back.\n{said}"
+        ])  # fmt: skip
+        await until(lambda: told(cebu, LEA) == told(cebu, LEO))
+    assert (balance(cebu, ANA), states(cebu)) == ((60, 0), ["declined"])
+
+
+async def test_cancelled_before_it_was_decided(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await until(lambda: len(direct(cebu, LEA)) == 1)
+        shelf = await at.redeem(ANA)
+        await at.shows(shelf, "“Two-hour lunch”, 50 points held: waits for a decision.")
+        await at.press(ANA, shelf, "reward_cancel")
+        await at.shows(shelf, "You cancelled “Two-hour lunch”. Your 50 points are back.")
+        await until(lambda: "Agent 1 cancelled the request" in told(cebu, LEA)[0])
+        assert direct(cebu, ANA) == []
+    assert (balance(cebu, ANA), states(cebu)) == ((60, 0), ["cancelled"])
+
+
+async def test_too_late_to_cancel_says_what_happened(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        shelf = await at.redeem(ANA)
+        take(cebu, LEA, 1, Step.APPROVE)
+        await at.press(ANA, shelf, "reward_cancel")
+        await at.shows(shelf, "It was too late to cancel “Two-hour lunch”: Agent 2 approved it.")
+        await at.shows(shelf, "“Two-hour lunch”, 50 points held: approved, and to be handed over.")
+    assert balance(cebu, ANA) == (10, 50)
+
+
+async def test_two_who_decide_at_once_and_a_form_that_comes_too_late(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
+        # The message as it stands before anything moves: who is later presses what is not there any more.
+        await at.press(LEO, direct(cebu, LEO)[0], "reward_decline")
+        await until(lambda: cebu.workspace.modals.top(LEO) is not None)
+        await asyncio.gather(*(at.press(LEA, direct(cebu, LEA)[0], "reward_approve") for _ in range(3)))
+        assert states(cebu) == ["approved"]
+        await at.send(LEO, "I am late")
+        assert (
+            at.page(LEO) == "Somebody was quicker than you. Agent 2 approved “Two-hour lunch” for Agent 1 (50 points)."
+        )
+    assert (states(cebu), balance(cebu, ANA)) == (["approved"], (10, 50))
+    assert rows(cebu, "SELECT COUNT(*) FROM text WHERE kind = 'reward'") == [(0,)]
+
+
+async def test_one_button_pressed_or_delivered_many_times_is_charged_once(cebu: House) -> None:
+    award(cebu, ANA, 500)
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA)
+        at.sandbox.faults.deliver_twice()
+        await at.press(ANA, shelf, "reward_ask:lunch")
+        await until(lambda: len(direct(cebu, LEA)) == 1)
+        at.sandbox.faults.deliver_twice()
+        await at.redeem(ANA, "lunch")
+        assert (balance(cebu, ANA), states(cebu)) == ((450, 50), ["asked"])
+
+        # The form is sent twice, too.
+        await at.press(LEA, direct(cebu, LEA)[0], "reward_decline")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        at.sandbox.faults.deliver_twice()
+        await at.send(LEA, "No.")
+        await until(lambda: len(direct(cebu, ANA)) == 1)
+    assert (balance(cebu, ANA), states(cebu)) == ((500, 0), ["declined"])
+
+
+async def test_what_needs_no_approval_is_only_handed_over(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA, "gong")
+        await at.press(ANA, shelf, "reward_ask")
+        await at.shows(
+            shelf, "You get “The gong”: Agent 2 or Agent 3 hands it over. Your 20 points are held until then."
+        )
+        await until(lambda: told(cebu, LEA) == ["Agent 1 gets “The gong” (20 points)."])
+        assert set(buttons(direct(cebu, LEA)[0].blocks)) == {"reward_done", "reward_give_back"}
+        await at.press(LEA, direct(cebu, LEA)[0], "reward_give_back")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        await at.send(LEA, "")
+        await until(
+            lambda: told(cebu, ANA) == ["“The gong” cannot be had after all: Agent 2 gave your 20 points back."]
+        )
+    assert (balance(cebu, ANA), states(cebu)) == ((60, 0), ["given_back"])
+
+
+@pytest.mark.parametrize(
+    ("step", "may"),
+    [
+        (Step.APPROVE, {LEA, LEO, ADA}),
+        (Step.DECLINE, {LEA, LEO, ADA}),
+        (Step.CANCEL, {ANA}),
+        (Step.DONE, {LEA, LEO, ADA}),
+        (Step.GIVE_BACK, {LEA, LEO, ADA}),
+    ],
+)
+@pytest.mark.parametrize("who", [ANA, LEA, LEO, REX, ADA])
+def test_who_may_do_what(cebu: House, step: Step, may: set[str], who: str) -> None:
+    award(cebu, ANA, 60)
+    number = asked(cebu, ANA, "lunch", 50)
+    if (State.ASKED, step) not in NEXT:
+        take(cebu, LEA, number, Step.APPROVE)
+    before = states(cebu)
+    came = take(cebu, who, number, step)
+    assert came.taken == (who in may)
+    refused = rows(cebu, "SELECT actor, subject FROM audit WHERE deed = 'refused'")
+    if who in may:
+        assert (came.case is not None, refused) == (True, [])
+    else:
+        assert (came.case, states(cebu)) == (None, before)
+        assert refused == [(f"person:{cebu.centre.person(NAMES[who])}", f"reward_{step}")]
+    with pytest.raises(RefusedError, match="Ask"):
+        take(cebu, STRANGER, number, step)
+
+
+@pytest.mark.parametrize("who", [LEA, REX, ADA])
+def test_what_an_admin_decides_no_lead_does(cebu: House, who: str) -> None:
+    award(cebu, ANA, 100)
+    assert CATALOGUE[3]["approver"] == Approver.ADMIN
+    assert take(cebu, who, asked(cebu, ANA, "ceo", 80), Step.APPROVE).taken == (who == ADA)
+
+
+def test_a_right_counts_at_the_moment_of_the_step(cebu: House) -> None:
+    award(cebu, ANA, 100)
+    number = asked(cebu, ANA, "lunch", 50)
+    change(cebu, f"DELETE FROM role_grant WHERE person_id = {cebu.centre.person('Agent 2')}")
+    assert take(cebu, LEA, number, Step.APPROVE).case is None
+    # Whoever leads the team that Ana is in now decides, wherever she was when she asked.
+    red = rows(cebu, "SELECT team_id FROM role_grant WHERE person_id = " + str(cebu.centre.person("Agent 4")))[0][0]
+    change(cebu, f"UPDATE membership SET team_id = {red} WHERE person_id = {cebu.centre.person('Agent 1')}")
+    assert take(cebu, LEO, number, Step.APPROVE).case is None
+    assert take(cebu, REX, number, Step.APPROVE).taken
+
+
+async def test_a_lead_asks_and_never_decides_for_oneself(cebu: House) -> None:
+    """Leo decides for Lea; without him the admins; where she is the only admin it waits, and says so."""
+    for slack_id in (LEA, ADA):
+        award(cebu, slack_id, 300)
+    bid = ask(cebu, LEA, "lunch", 50, key="1")
+    assert bid.deciders == ["Agent 3"]
+    assert bid.case is not None
+    assert take(cebu, LEA, bid.case.id, Step.APPROVE).case is None
+    change(cebu, f"DELETE FROM role_grant WHERE person_id = {cebu.centre.person('Agent 3')}")
+    assert ask(cebu, LEA, "lunch", 50, key="2").deciders == ["Agent 5"]
+
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ADA)
+        await at.press(ADA, shelf, "reward_ask:lunch")
+        await at.shows(
+            shelf, "There is nobody yet who could decide it, so it waits until there is, or until you cancel it."
+        )
+        assert take(cebu, ADA, 3, Step.APPROVE).case is None
+        # As soon as there is another admin, it waits for them.
+        change(cebu, f"INSERT INTO role_grant (person_id, role) VALUES ({cebu.centre.person('Agent 4')}, 'admin')")
+        waiting = await at.redeem(REX, "requests")
+        await at.shows(waiting, "Agent 5, “Two-hour lunch”, 50 points: waits for your decision.")
+        await at.press(REX, waiting, "reward_approve:3")
+        await at.shows(waiting, "Agent 4 approved “Two-hour lunch” for Agent 5 (50 points).")
+    assert states(cebu) == ["asked", "asked", "approved"]
+
+
+async def test_what_waits_is_a_button_away_for_who_decides(cebu: House) -> None:
+    award(cebu, ANA, 200)
+    for n in range(3):
+        asked(cebu, ANA, "lunch", 50, key=f"k{n}")
+    async with open_floor(cebu) as at:
+        assert "reward_requests:others" not in buttons((await at.redeem(REX)).blocks)
+        assert "reward_requests:others" not in buttons((await at.redeem(ADA)).blocks)
+        shelf = await at.redeem(LEA)
+        assert buttons(shelf.blocks)["reward_requests:others"][1]["text"]["text"] == "Waiting for you: 3"
+        await at.press(LEA, shelf, "reward_requests:others")
+        await at.shows(shelf, "What waits for you")
+        await at.press(LEA, shelf, "reward_approve:2")
+        await at.shows(shelf, "Agent 2 approved “Two-hour lunch” for Agent 1 (50 points).")
+        await at.press(LEA, shelf, "reward_done:2")
+        await at.shows(shelf, "Agent 2 handed over “Two-hour lunch” to Agent 1. The 50 points are spent.")
+        take(cebu, LEO, 3, Step.APPROVE)
+        await at.press(LEA, shelf, "reward_decline:3")
+        floor_channel = cebu.workspace.channel(cebu.channel)
+        await until(lambda: floor_channel.messages[-1].text.startswith("Somebody was quicker than you."))
+        assert states(cebu) == ["asked", "done", "approved"]
+        assert cebu.workspace.modals.top(LEA) is None
+
+
+async def test_more_rewards_and_requests_than_fit_are_all_reached(cebu: House) -> None:
+    many = [{"key": f"r{n}", "title": f"Reward {n}", "price": 1 + n, "words": "Something " * 15} for n in range(24)]
+    live(cebu, *many)
+    award(cebu, ANA, 400)
+    for n in range(12):
+        asked(cebu, ANA, f"r{n}", 1 + n, key=f"k{n}")
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA)
+        seen: list[str] = []
+        for number in range(1, 100):
+            await at.shows(shelf, f"Page {number} of ")
+            seen += [name for name in buttons(shelf.blocks) if name.startswith("reward_ask:")]
+            if "reward_page:more" not in buttons(shelf.blocks):
+                break
+            await at.press(ANA, shelf, "reward_page:more")
+        assert sorted(seen) == sorted(f"reward_ask:r{n}" for n in range(24))
+        assert buttons(shelf.blocks)["reward_requests:own"][1]["text"]["text"] == "All 12 requests"
+        await at.press(ANA, shelf, "reward_requests:own")
+        await at.shows(shelf, "Page 1 of 2")
+        first = [name for name in buttons(shelf.blocks) if name.startswith("reward_cancel:")]
+        await at.press(ANA, shelf, "reward_requests:more")
+        await at.shows(shelf, "Page 2 of 2")
+        rest = [name for name in buttons(shelf.blocks) if name.startswith("reward_cancel:")]
+        assert sorted({*first, *rest}) == sorted(f"reward_cancel:{n}" for n in range(1, 13))
+
+
+async def test_a_workspace_without_cards_reads_the_same(cebu: House) -> None:
+    cebu.workspace.new_blocks = False
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA)
+        assert not {block["type"] for block in shelf.blocks} & {"card", "carousel"}
+        await at.shows(shelf, "*A mug*\n10 points · Product · 3 left\nBlue &amp; &lt;big&gt;.")
+        await at.press(ANA, shelf, "reward_ask:mug")
+        await at.shows(shelf, "You asked for “A mug”. Your 10 points are held.")
+    assert states(cebu) == ["asked"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("help", "`/redeem requests` for what you asked for"),
+        ("lunch", "You can have: Two-hour lunch (50 points · Perk)."),
+        ("GONG", "You can have: The gong (20 points · Recognition)."),
+        ("call", "Next: A call from the CEO (80 points · Perk · 20 to go)."),
+        ("lonch", "There is no reward “lonch” here. This is what there is: You have 60 points."),
+        ("two hour lunch", "Did you mean “Two-hour lunch”?"),
+        ("<!channel> & co", "There is no reward “&lt;!channel&gt; &amp; co” here."),
+        ("requests", "Open requests of yours: 0. Requests of others that wait for you: 0."),
+    ],
+)
+async def test_what_is_typed_leads_somewhere(cebu: House, typed: str, said: str) -> None:
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        answer = await at.redeem(ANA, typed)
+        stranger = await at.redeem(STRANGER, typed)
+    assert said in answer.text
+    assert "I do not know you yet" in stranger.text
+
+
+async def test_what_cannot_be_had_is_told_with_what_is_missing(cebu: House) -> None:
+    """The shelf was open in the meantime: what stood on it is not there any more."""
+    award(cebu, ANA, 60)
+    async with open_floor(cebu) as at:
+        shelf = await at.redeem(ANA)
+        asked(cebu, ANA, "lunch", 50)
+        await at.press(ANA, shelf, "reward_ask:gong")
+        await at.shows(shelf, "“The gong” costs 20 points, 10 more than you have. Nothing was taken.")
+        take(cebu, ANA, 1, Step.CANCEL)
+
+        shelf = await at.redeem(ANA)
+        live(cebu, limited(0), {"key": "lunch", "title": "Lunch", "price": 55})
+        await at.press(ANA, shelf, "reward_ask:mug")
+        await at.shows(shelf, "“A mug” is sold out. Nothing was taken.")
+        assert "sold out" in shelf.text
+
+        live(cebu, {"key": "lunch", "title": "Lunch", "price": 50, "sites": ["Lisbon"]})
+        await refused(at, shelf, "lunch", "That is not offered any more.")
+        live(cebu, {"key": "lunch", "title": "Lunch", "price": 40})
+        await refused(at, shelf, "lunch", "The price of “Lunch” has changed to 40 points, and nothing was taken.")
+        live(cebu, mode="shadow")
+        await refused(at, shelf, "lunch", "There is nothing for you to redeem yet. Encore is not live at Cebu yet")
+        assert "There is nothing for you to redeem yet." in (await at.redeem(ANA)).text
+    assert (states(cebu), balance(cebu, ANA)) == (["cancelled"], (60, 0))
+
+
+async def refused(at: Floor, shelf: Message, reward: str, why: str) -> None:
+    """Press a button of a message as it was before, and expect a notice."""
+    channel = at.where.workspace.channel(at.where.channel)
+    before = len(channel.messages)
+    await at.press(ANA, shelf, f"reward_ask:{reward}")
+    await until(lambda: len(channel.messages) > before)
+    assert why in channel.messages[-1].text
+
+
+async def test_whoever_has_left_gets_nothing_and_what_was_asked_for_still_ends(cebu: House) -> None:
+    award(cebu, ANA, 200)
+    first, second = (asked(cebu, ANA, "lunch", 50, key=f"k{n}") for n in range(2))
+    take(cebu, LEA, second, Step.APPROVE)
+    change(cebu, f"UPDATE person SET left_on = '2026-03-06' WHERE id = {cebu.centre.person('Agent 1')}")
+    async with open_floor(cebu) as at:
+        assert "You have left" in (await at.redeem(ANA)).text
+    with pytest.raises(RefusedError, match="You have left"):
+        ask(cebu, ANA, "lunch", 50, key="late")
+    with pytest.raises(RefusedError, match="Whoever asked for this has left"):
+        take(cebu, LEA, first, Step.APPROVE)
+    assert take(cebu, LEA, first, Step.DECLINE).taken
+    assert take(cebu, LEA, second, Step.DONE).taken
+    assert (balance(cebu, ANA), states(cebu)) == ((150, 0), ["declined", "done"])
+
+
+def test_a_lead_who_has_left_or_is_not_in_slack_is_not_asked(cebu: House) -> None:
+    award(cebu, ANA, 200)
+    change(cebu, f"UPDATE person SET left_on = '2026-03-01' WHERE id = {cebu.centre.person('Agent 2')}")
+    assert ask(cebu, ANA, "lunch", 50, key="1").deciders == ["Agent 3"]
+    change(cebu, f"DELETE FROM slack_identity WHERE person_id = {cebu.centre.person('Agent 3')}")
+    assert ask(cebu, ANA, "lunch", 50, key="2").deciders == ["Agent 5"]
