@@ -13,8 +13,10 @@ import aiohttp
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import commands, web
 from bot.context import Context
@@ -50,22 +52,24 @@ async def running(settings: Settings, *, clock: Callable[[], datetime] = now) ->
     db = Database(settings.database_url)
     try:
         slack = _slack(settings)
+        identity = await _identity(slack)
         ctx = Context(
-            clock, db, slack, settings, await _workspace(slack),
+            clock, db, slack, settings, str(identity["team_id"]),
             classic_workspaces=await db.read(outbox.classic_workspaces),
         )  # fmt: skip
-        bolt = _bolt(settings, slack)
+        bolt = _bolt(settings, identity)
         guard = commands.register(bolt, ctx)
         loop = Loop(ctx)
-        try:
-            async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
-                log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
-                if not await db.read(roles.admins, clock()):
-                    token = settings.slack_bot_token.get_secret_value()
-                    log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
+        async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
+            log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
+            if not await db.read(roles.admins, clock()):
+                token = settings.slack_bot_token.get_secret_value()
+                log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
+            try:
                 yield Running(ctx, loop, url)
-        finally:
-            await guard.finish()
+            finally:
+                # As long as there is a way to Slack: an answer under way is still acknowledged by it.
+                await guard.finish()
     finally:
         db.close()
 
@@ -91,18 +95,28 @@ def _slack(settings: Settings) -> AsyncWebClient:
     )
 
 
-def _bolt(settings: Settings, slack: AsyncWebClient) -> AsyncApp:
+def _bolt(settings: Settings, identity: AsyncSlackResponse) -> AsyncApp:
+    known = AuthorizeResult.from_auth_test_response(
+        bot_token=settings.slack_bot_token.get_secret_value(), auth_test_response=identity
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
     return AsyncApp(
-        client=slack,
+        # Without a token, or Bolt would ask Slack whose it is at the first delivery, and drop it where Slack is slow.
+        client=AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[]),
+        authorize=authorize,
         signing_secret=settings.slack_signing_secret.get_secret_value() or "not used in Socket Mode",
         # The acknowledgement leaves when the listener returns, instead of being polled for every 10 ms.
         process_before_response=True,
     )
 
 
-async def _workspace(slack: AsyncWebClient) -> str:
+async def _identity(slack: AsyncWebClient) -> AsyncSlackResponse:
+    """Return what Slack says of the token, and so of the workspace."""
     try:
-        answer = await slack.auth_test()
+        return await slack.auth_test()
     except SlackApiError as error:
         raise EncoreError(
             f"Slack does not accept ENCORE_SLACK_BOT_TOKEN: {error.response['error']}. Copy the bot token anew from "
@@ -110,7 +124,6 @@ async def _workspace(slack: AsyncWebClient) -> str:
         ) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise EncoreError(f"Slack cannot be reached at {slack.base_url}: {error}") from error
-    return str(answer["team_id"])
 
 
 @asynccontextmanager

@@ -31,6 +31,8 @@ INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--no-sync", "--encodin
 # Sorting and upper case are then the same on every machine.
 INITDB_OPTIONS += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 SERVER_OPTIONS = ["listen_addresses=", "unix_socket_permissions=0700", "log_checkpoints=off", "timezone=UTC"]
+# Every worker of the tests may run several Encores, each with a dozen connections.
+SERVER_OPTIONS += ["max_connections=400"]
 # A test's database needs to survive nothing, and quick copies count.
 FORGETFUL_OPTIONS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
 FORGETFUL_OPTIONS += ["max_wal_size=256MB"]

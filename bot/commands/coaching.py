@@ -82,7 +82,9 @@ async def write(ctx: Context, request: Request) -> Answer:
 
 async def open_answer(ctx: Context, request: Request) -> Answer:
     """Open the form for the agent's answer; where there is one already, show it."""
-    told = await ctx.db.read(service.one_received, request.known, _id(request.value))
+    coaching_id = _id(request.value)
+    async with _audited(ctx, request):
+        told = await ctx.db.read(service.one_received, request.known, coaching_id)
     conversation, words = told.conversations[0], _words(told)
     if conversation.answer is None:
         return forms.write_answer(conversation, told.reader, words)
@@ -97,11 +99,13 @@ async def answer(ctx: Context, request: Request) -> Answer:
     wrong = answer_problem(said)
     if wrong:
         return Errors({"answer": wrong})
-    done = await ctx.db.write(service.answer, request.at, request.known, _id(request.note), said)
+    coaching_id = _id(request.note)
+    async with _audited(ctx, request):
+        done = await ctx.db.write(service.answer, request.at, request.known, coaching_id, said)
     conversation, words = done.told.conversations[0], _words(done.told)
     if not done.theirs:
         return view.answered_before(conversation, done.told.reader, words)
-    return view.answered(words.names.get(conversation.lead, ""))
+    return view.answered(words.names.get(conversation.lead, ""), reaches=done.reaches)
 
 
 async def _earlier(ctx: Context, request: Request, agent_id: int, *, stacked: bool = False) -> Form:
@@ -116,7 +120,7 @@ async def _audited(ctx: Context, request: Request) -> AsyncIterator[None]:
     """Write down that somebody asked for what they may not do."""
     try:
         yield
-    except RefusedError:
+    except (RefusedError, NotFoundError):
         await ctx.db.write(who.refused, request.at, request.slack_id, request.who, request.name)
         raise
 

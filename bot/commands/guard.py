@@ -5,6 +5,7 @@ acknowledgement; else the person reads that it is under way, and the answer foll
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
@@ -70,6 +71,9 @@ class _Done:
 
 
 ACK_WITHIN_SECONDS: Final = 2.0
+SAY_WITHIN_SECONDS: Final = 0.7
+FINISH_WITHIN_SECONDS: Final = 10.0
+"""So long the end of Encore waits for answers under way."""
 _LATE_TRIGGERS: Final = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 )
@@ -98,8 +102,9 @@ class Guard:
             await ack()
         elif self._is_untried(answer):
             # A refused acknowledgement is told to nobody but the person; a refused answer by the address is told us.
+            # The acknowledgement leaves when this ends, and so a slow address is not waited for.
             await ack()
-            await self._say(request, respond, answer)
+            await asyncio.wait({self._do_later(self._say(request, respond, answer))}, timeout=SAY_WITHIN_SECONDS)
         else:
             await ack(**_private(answer))
 
@@ -131,9 +136,13 @@ class Guard:
         self._do_later(self._show_late(task, title, view_id))
 
     async def finish(self) -> None:
-        """Wait for what is still to be said and written down."""
-        while tasks := [*(task for task in self._under_way.values() if not task.done()), *self._later]:
-            await asyncio.wait(tasks)
+        """Wait, but not for ever, for what is still to be said and written down."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_WITHIN_SECONDS):
+                while tasks := [*(task for task in self._under_way.values() if not task.done()), *self._later]:
+                    await asyncio.wait(tasks)
+                    # A listener that waited for one of them acknowledges now.
+                    await asyncio.sleep(0.05)
 
     def _begin(self, request: Request) -> asyncio.Task[_Done]:
         """Start what was asked for; while it is under way, the same delivery gets the same answer."""
@@ -217,6 +226,9 @@ class Guard:
         in_place = isinstance(done.answer, Changed)
         message = done.answer.message if isinstance(done.answer, Changed) else done.answer
         if not isinstance(message, Message):
+            if request.kind is Kind.COMMAND and respond is not None:
+                # What stands there is only that it is under way.
+                await respond(delete_original=True)
             return
         if respond is None:
             await self._open(request, page("Encore", message, stacked=not in_place))
@@ -225,8 +237,12 @@ class Guard:
         await self._say(request, respond, message, replace_original=in_place or request.kind is Kind.COMMAND)
 
     async def _show_late(self, task: asyncio.Task[_Done], title: str, view_id: str) -> None:
-        view = _late_page((await task).answer, title).view()
-        await self._ctx.slack.views_update(view_id=view_id, view=view)
+        done = await task
+        try:
+            await self._ctx.slack.views_update(view_id=view_id, view=_late_page(done.answer, title).view())
+        except SlackApiError as error:
+            # Whoever has closed the page meanwhile does not wait for it; what was done stands all the same.
+            log.info("The page of a late answer is closed: %s", error.response["error"])
 
     def _is_untried(self, message: Message) -> bool:
         known = self._ctx.native_workspaces | self._ctx.classic_workspaces
@@ -250,7 +266,7 @@ class Guard:
         if isinstance(made_anew, Message):
             await respond(**_private(made_anew), **how)
 
-    def _do_later(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _do_later(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something that nobody waits for: what goes wrong in it is told here or nowhere."""
 
         async def quietly() -> None:
@@ -262,6 +278,7 @@ class Guard:
         task = asyncio.create_task(quietly())
         self._later.add(task)
         task.add_done_callback(self._later.discard)
+        return task
 
 
 async def malformed(error: Exception) -> BoltResponse:

@@ -20,8 +20,8 @@ TOUR: Final = (
     Step(
         "composer",
         "Thank somebody",
-        "`/kudos @name what they did` thanks a colleague in their site's channel, with points from your monthly "
-        "allowance.",
+        "`/kudos` opens a form that thanks a colleague in their site's channel, with points from your monthly "
+        "allowance. `/redeem` shows what points can get you.",
     ),
     Step(
         "people",

@@ -61,7 +61,9 @@ def parse(text: str) -> Typed:
     if named is not None:
         raise InputError("Type only the name: the form asks for the rest.")
     if typed.startswith("@"):
-        raise InputError(f"Nobody here is called {typed.split()[0]}. Choose the name from the list that Slack offers.")
+        raise InputError(
+            f"Nobody here is called {unescape(typed.split()[0])}. Choose the name from the list that Slack offers."
+        )
     raise InputError(f"“{unescape(typed)}” is nothing that /coach knows.")
 
 

@@ -61,7 +61,9 @@ _ASKED: Final[Mapping[Lack, str]] = MappingProxyType(
         Lack.CHANNEL: "Ask {ask} to name one.",
     }
 )
-NO_ADMIN: Final = f"Encore has no admin yet: {INSTALLER} finds a setup code in its log, and types {SETUP} CODE in Slack."
+NO_ADMIN: Final = (
+    f"Encore has no admin yet: {INSTALLER} finds a setup code in its log, and types {SETUP} CODE in Slack."
+)
 
 
 def words(lack: Lack, *, admin: bool, admins: Sequence[str], site: str = "your site") -> str:

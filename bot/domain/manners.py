@@ -25,8 +25,10 @@ GRACE: Final = timedelta(hours=1)
 """So long after the end of a shift its card may still come; later it waits for the next shift."""
 
 
+SOON: Final = timedelta(days=1)
+"""So long what asks for a decision waits for a shift; where the next is further off, the roster may have a gap."""
+
 _PERSON: Final = "person:"
-_CARD: Final = ":card"
 
 
 class Messages(StrEnum):
@@ -103,26 +105,28 @@ def conversation(person_id: int) -> str:
     return f"{_PERSON}{person_id}"
 
 
-def conversation_of_cards(person_id: int) -> str:
-    """Return the channel of a person's cards: while one waits for the evening, other messages go on."""
-    return f"{_PERSON}{person_id}{_CARD}"
+def conversation_of_card(person_id: int, on: date) -> str:
+    """Return the channel of a person's card of a day: while it waits, other messages and other days' cards go on."""
+    return f"{_PERSON}{person_id}:card:{on}"
 
 
 def whom(channel: str) -> int | None:
     """Return to whom a message of this channel goes, None where it is one of Slack's channels."""
-    return int(channel.removeprefix(_PERSON).removesuffix(_CARD)) if channel.startswith(_PERSON) else None
+    return int(channel.removeprefix(_PERSON).partition(":")[0]) if channel.startswith(_PERSON) else None
 
 
 def work_days(
-    at: datetime, shifts: Sequence[Interval], here: ZoneInfo, quiet_from: time, quiet_until: time
+    at: datetime, shifts: Sequence[Interval], here: ZoneInfo, quiet_from: time, quiet_until: time, *, asks: bool = False
 ) -> list[WorkDay]:
     """Return somebody's work days around a moment, ascending; one at least is not over.
 
     Shifts are (start, end) in epoch seconds, ascending. Where none of them is going on or to come, no roster is known
     for the days ahead, and every day lasts from the end of the quiet hours to their beginning, on the person's clock.
+    For what `asks` for a decision it is the same where the next of them begins in more than a day.
     """
     rostered = _rostered(shifts, here)
-    if any(day.closes > at for day in rostered):
+    begins = min((begin for day in rostered for begin, end in day.stretches if end > at), default=None)
+    if begins is not None and not (asks and begins > at + SOON):
         return rostered
     today = at.astimezone(here).date()
     return [_plain(today + timedelta(days=n), here, quiet_from, quiet_until) for n in (-1, 0, 1, 2)]

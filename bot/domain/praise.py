@@ -137,7 +137,9 @@ def parse(text: str, values: Sequence[str], *, minimum_words: int) -> Typed:
         rest = rest[found.end() :]
     words = _as_typed(rest).strip()
     if rest.startswith("@"):
-        raise InputError(f"Nobody here is called {rest.split()[0]}. Choose the name from the list that Slack offers.")
+        raise InputError(
+            f"Nobody here is called {_as_typed(rest.split()[0])}. Choose the name from the list that Slack offers."
+        )
     if not receivers:
         raise InputError("Say first whom you mean, with @.")
     check_receivers(receivers)

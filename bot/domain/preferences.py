@@ -1,6 +1,7 @@
 """What somebody chose of how Encore treats them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.domain.manners import Messages
 from bot.domain.programme import BoardChoice
@@ -19,6 +20,22 @@ class Preferences:
     def is_on_boards(self, rule: BoardChoice) -> bool:
         """Whether they are on boards, at a site with this rule."""
         return rule is BoardChoice.OPT_OUT if self.on_boards is None else self.on_boards
+
+
+def quieter(one: Preferences, other: Preferences) -> Preferences:
+    """Return what holds where two entries of one person become one: whichever choice keeps more to itself.
+
+    Of the boards nobody hears less than whoever chose to be off them; else a choice stands before none.
+    """
+    on_boards = [choice for choice in (one.on_boards, other.on_boards) if choice is not None]
+    return Preferences(
+        one.announce and other.announce, max(one.messages, other.messages, key=_QUIET.index),
+        all(on_boards) if on_boards else None,
+    )  # fmt: skip
+
+
+_QUIET: Final = (Messages.AT_ONCE, Messages.AFTER_SHIFT, Messages.NEVER)
+"""The choices of when Encore writes to somebody, the quietest last."""
 
 
 @dataclass(frozen=True, slots=True)

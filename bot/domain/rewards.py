@@ -7,6 +7,7 @@ request ends in any other way.
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +16,9 @@ from bot.domain.people import Role, Who
 
 CATALOGUE: Final = "catalogue"
 """The owner of the stock of every reward."""
+
+OLD: Final = timedelta(days=3)
+"""A request that is open for longer than that stands before the admins, too, whoever is to decide."""
 
 _NEAR: Final = 0.6
 _MOST_NEAR: Final = 3
@@ -64,9 +68,20 @@ NEXT: Final[Mapping[tuple[State, Step], State]] = MappingProxyType(
         (State.ASKED, Step.CANCEL): State.CANCELLED,
         (State.APPROVED, Step.DONE): State.DONE,
         (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK,
+        (State.APPROVED, Step.CANCEL): State.CANCELLED,
     }
 )
 """Every step there is, each taken once: what is not here comes too late, or too early."""
+
+
+def next_state(state: State, step: Step, by: int | None) -> State | None:
+    """Return to what a step leads, None where it cannot be taken; `by` is who took the last one.
+
+    What somebody approved is no longer cancelled. What needed no approval may be: there may be nobody who hands it over.
+    """
+    decided = state is State.APPROVED and by is not None
+    return None if decided and step is Step.CANCEL else NEXT.get((state, step))
+
 
 LEADS_TO: Final[Mapping[Step, State]] = MappingProxyType({step: state for (_, step), state in NEXT.items()})
 
@@ -117,6 +132,11 @@ class Case:
     """Who took the last step; None where nobody did but the person who asked."""
     text_id: int | None = None
     """What the decider wrote."""
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether whoever asked may still take it back."""
+        return next_state(self.state, Step.CANCEL, self.by) is not None
 
     def person_ids(self) -> set[int]:
         """Return whose names are needed."""

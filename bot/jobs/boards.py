@@ -20,16 +20,26 @@ FRESH_FOR = timedelta(minutes=1)
 async def run(ctx: Context) -> None:
     """Queue every board that is due, each in a transaction of its own; one that cannot be made holds up no other."""
     for board_key, site_name in await ctx.db.write(posting.schedule, ctx.now()):
-        try:
-            while await ctx.db.write(posting.post, ctx.now(), board_key, site_name):
-                ctx.wake.set()
-        except DatabaseError:
-            # It is not the board's fault, and could not be written down either.
-            raise
-        except Exception as error:
-            log.exception("The board %s of %s cannot be made; it is tried again later.", board_key, site_name)
-            await ctx.db.write(posting.failed, ctx.now(), board_key, site_name, type(error).__name__)
-            ctx.wake.set()
+        while await _post_one(ctx, board_key, site_name):
+            pass
+
+
+async def _post_one(ctx: Context, board_key: str, site_name: str) -> bool:
+    """Queue the earliest board that is due of a schedule; whether another may be due behind it."""
+    run = await ctx.db.read(posting.find_due, ctx.now(), board_key, site_name)
+    if run is None:
+        return False
+    try:
+        more = await ctx.db.write(posting.post, ctx.now(), board_key, site_name, run)
+    except DatabaseError:
+        # It is not the board's fault, and could not be written down either.
+        raise
+    except Exception as error:
+        log.exception("The board %s of %s cannot be made; it is tried again later.", board_key, site_name)
+        await ctx.db.write(posting.failed, ctx.now(), board_key, site_name, run, type(error).__name__)
+        more = False
+    ctx.wake.set()
+    return more
 
 
 async def refresh_until(ctx: Context, stopping: asyncio.Event) -> None:

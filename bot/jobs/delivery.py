@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.context import Context
 from bot.jobs import posts, rendering
-from bot.jobs.refusals import HOPELESS, NEEDLESS, PASSING_WAIT, Refusal, refusal_of
+from bot.jobs.refusals import ACCOUNT, HOPELESS, NEEDLESS, PASSING_WAIT, Refusal, refusal_of
 from bot.services import dead_letters, outbox
 from bot.store.outbox import Waiting
 
@@ -20,6 +20,9 @@ MOST_TRIES: Final = 20
 
 DOUBT: Final = timedelta(seconds=30)
 """So long after a try without an answer the message may still appear in Slack."""
+
+ACCOUNT_WAIT: Final = timedelta(minutes=5)
+"""So long nothing is sent where Slack refuses Encore itself: an admin needs longer to mend it."""
 
 IDLE_SECONDS: Final = 2.0
 """How long delivery sleeps at most: another process may have queued something."""
@@ -72,7 +75,7 @@ async def deliver_one(ctx: Context) -> bool:
         await _refused(ctx, waiting, refusal_of(error))
     except Exception as error:
         log.warning("Slack does not answer: %r", error)
-        await _doubt(ctx, waiting, "no_answer")
+        await _doubt(ctx, waiting, "no_answer", tried=False)
     else:
         await ctx.db.write(outbox.sent, ctx.now(), waiting.id, said.ts, posted_in=said.channel)
     return True
@@ -82,13 +85,27 @@ async def _refused(ctx: Context, waiting: Waiting, refusal: Refusal) -> None:
     if refusal.limited:
         await _slow_down(ctx, waiting, refusal, uncertain=False)
     elif not refusal.definite:
-        await _doubt(ctx, waiting, refusal.name or f"status_{refusal.status}")
+        await _unclear(ctx, waiting, refusal)
+    elif refusal.name in ACCOUNT:
+        await _shut_out(ctx, waiting, refusal, uncertain=False)
     elif waiting.edits is not None and refusal.name in NEEDLESS:
-        await ctx.db.write(outbox.drop, waiting.id, why=refusal.name)
+        await ctx.db.write(outbox.drop, waiting, why=refusal.name)
     elif refusal.name in HOPELESS:
         await _give_up(ctx, waiting, refusal.name)
     else:
         await _try_again(ctx, waiting, refusal.name)
+
+
+async def _unclear(ctx: Context, waiting: Waiting, refusal: Refusal) -> None:
+    """Ask Slack soon what came of it; what Slack itself fails at so often holds up a channel no longer.
+
+    It was looked for before this try: if it comes to stand in Slack yet, whoever brings it again hears so first.
+    """
+    why = refusal.name or f"status_{refusal.status}"
+    if refusal.answered and waiting.uncertain and waiting.attempts >= MOST_TRIES:
+        await _give_up(ctx, waiting, why)
+    else:
+        await _doubt(ctx, waiting, why, tried=refusal.answered)
 
 
 async def _not_looked_up(ctx: Context, waiting: Waiting, error: Exception) -> None:
@@ -97,19 +114,21 @@ async def _not_looked_up(ctx: Context, waiting: Waiting, error: Exception) -> No
     log.warning("Slack could not be asked for message %s: %r", waiting.id, error)
     if refusal is not None and refusal.limited:
         await _slow_down(ctx, waiting, refusal, uncertain=True)
+    elif refusal is not None and refusal.name in ACCOUNT:
+        await _shut_out(ctx, waiting, refusal, uncertain=True)
     elif refusal is not None and refusal.definite and waiting.attempts >= MOST_TRIES:
         await _give_up(ctx, waiting, "not_looked_up")
     else:
-        await _doubt(ctx, waiting, "not_asked")
+        await _doubt(ctx, waiting, "not_asked", tried=refusal is not None and refusal.answered)
 
 
-async def _doubt(ctx: Context, waiting: Waiting, why: str) -> None:
+async def _doubt(ctx: Context, waiting: Waiting, why: str, *, tried: bool) -> None:
     """Ask Slack soon whether it has the message: this try is over, and so nobody sends it meanwhile.
 
     If even that cannot be written down, the sender's lease runs out and the same happens later.
     """
     log.warning("Message %s for %s is uncertain; Slack is asked in a moment. %s", waiting.id, waiting.channel, why)
-    await ctx.db.write(outbox.doubt, waiting.id, until=ctx.now() + DOUBT, why=why)
+    await ctx.db.write(outbox.doubt, waiting, until=ctx.now() + DOUBT, why=why, tried=tried)
 
 
 async def _try_again(ctx: Context, waiting: Waiting, why: str) -> None:
@@ -118,18 +137,27 @@ async def _try_again(ctx: Context, waiting: Waiting, why: str) -> None:
         await _give_up(ctx, waiting, why)
         return
     log.warning("Message %s for %s waits: %s", waiting.id, waiting.channel, why)
-    await ctx.db.write(outbox.wait, waiting.id, until=ctx.now() + PASSING_WAIT, why=why)
+    await ctx.db.write(outbox.wait, waiting, until=ctx.now() + PASSING_WAIT, why=why)
 
 
 async def _give_up(ctx: Context, waiting: Waiting, why: str) -> None:
     """Give up what no later try would change, and would hold up all that waits behind it; admins hear of it."""
     log.error("Message %s for %s is given up: %s", waiting.id, waiting.channel, why)
-    await ctx.db.write(dead_letters.give_up, ctx.now(), waiting.id, why=why)
+    await ctx.db.write(dead_letters.give_up, ctx.now(), waiting.id, why=why, lease=waiting.lease)
 
 
 async def _slow_down(ctx: Context, waiting: Waiting, refusal: Refusal, *, uncertain: bool) -> None:
     """Obey Slack's Retry-After: it holds for the method in the whole workspace."""
     await ctx.db.write(
-        outbox.slow_down, waiting.id, until=ctx.now() + refusal.wait, workspace_id=ctx.workspace_id,
+        outbox.slow_down, waiting, until=ctx.now() + refusal.wait, workspace_id=ctx.workspace_id,
         method=refusal.method, uncertain=uncertain,
+    )  # fmt: skip
+
+
+async def _shut_out(ctx: Context, waiting: Waiting, refusal: Refusal, *, uncertain: bool) -> None:
+    """Send nothing for a while: it is Encore that Slack refuses, and every message would be refused like this one."""
+    log.error("Slack refuses Encore itself (%s): nothing is sent before `encore doctor` finds it well.", refusal.name)
+    await ctx.db.write(
+        outbox.slow_down, waiting, until=ctx.now() + ACCOUNT_WAIT, workspace_id=ctx.workspace_id,
+        method="chat.postMessage", uncertain=uncertain, why=refusal.name,
     )  # fmt: skip

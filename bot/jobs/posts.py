@@ -34,9 +34,11 @@ async def say(ctx: Context, waiting: Waiting, forms: Forms) -> Said:
             ctx.native_workspaces.add(ctx.workspace_id)
         return said
     said = await _send(ctx, waiting, forms.classic)
-    # Only now is it known that the blocks were too new, and not simply wrong.
-    ctx.classic_workspaces.add(ctx.workspace_id)
-    await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
+    # Only now is it known that the blocks were too new, and not simply wrong: if any of them is new at all, and where
+    # Slack never took such a one.
+    if needs_2026(forms.native.blocks) and ctx.workspace_id not in ctx.native_workspaces:
+        ctx.classic_workspaces.add(ctx.workspace_id)
+        await ctx.db.write(outbox.remember_classic, ctx.workspace_id)
     return said
 
 

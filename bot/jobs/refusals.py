@@ -9,14 +9,16 @@ from slack_sdk.errors import SlackApiError
 
 HOPELESS: Final = frozenset(
     {
-        "account_inactive", "channel_not_found", "ekm_access_denied", "invalid_auth", "invalid_blocks",
-        "invalid_blocks_format", "is_archived", "is_inactive", "messages_tab_disabled", "missing_scope",
-        "msg_blocks_too_long", "msg_too_long", "no_text", "not_authed", "not_in_channel", "org_login_required",
-        "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
-        "team_access_not_granted", "token_expired", "token_revoked", "user_disabled", "user_not_found",
+        "channel_not_found", "ekm_access_denied", "invalid_blocks", "invalid_blocks_format", "is_archived",
+        "is_inactive", "messages_tab_disabled", "missing_scope", "msg_blocks_too_long", "msg_too_long", "no_text",
+        "not_in_channel", "org_login_required", "restricted_action", "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel", "team_access_not_granted", "user_disabled", "user_not_found",
     }
 )  # fmt: skip
 """Answers that will not change by asking again."""
+
+ACCOUNT: Final = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""Answers that Encore gets and not the message: they change when an admin installs it again or mends its token."""
 
 BLOCKS_REFUSED: Final = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
@@ -28,6 +30,10 @@ NEEDLESS: Final = frozenset({"cant_update_message", "edit_window_closed", "messa
 
 PASSING_WAIT: Final = timedelta(seconds=30)
 """How long a refusal is waited for that should pass, where Slack does not say it."""
+
+LEAST_WAIT: Final = timedelta(seconds=1)
+MOST_WAIT: Final = timedelta(hours=1)
+"""What Slack asks for is obeyed between these: neither in a circle nor, by a slip, for years."""
 
 _LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 
@@ -53,10 +59,15 @@ class Refusal:
         return bool(self.name) and self.name not in UNCERTAIN and self.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
+    def answered(self) -> bool:
+        """Whether Slack itself answered, and not something between that knows nothing of it."""
+        return bool(self.name) or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def wait(self) -> timedelta:
         """How long the method is to be left alone."""
         try:
-            return timedelta(seconds=float(self.retry_after or ""))
+            return min(max(timedelta(seconds=float(self.retry_after or "")), LEAST_WAIT), MOST_WAIT)
         except (ValueError, OverflowError):
             return PASSING_WAIT
 

@@ -75,6 +75,8 @@ class Answered:
 
     told: Told
     theirs: bool
+    reaches: bool = True
+    """Whether the lead who wrote it still works here and is in Slack, and so gets the answer."""
 
 
 def start(session: Session, at: datetime, who: Who, workspace_id: str, slack_id: str) -> Sheet:
@@ -127,7 +129,8 @@ def write(
     `shown` has the digest of each figure that the form showed. RefusedError where this person may not coach them, or the
     form was sent before with other words.
     """
-    store.take(session, agent_id)
+    store.alone(session, agent_id)
+    people.hold(session, [who.person_id, agent_id])
     kept = store.find_by_key(session, key)
     if kept is not None:
         if (kept.request_hash, kept.agent_id, kept.lead_id) != (draft.request_hash(), agent_id, who.person_id):
@@ -169,14 +172,14 @@ def answer(session: Session, at: datetime, who: Who, coaching_id: int, words: st
     kept = _own(store.find(session, coaching_id, to_answer=True), who)
     if kept.answer_text_id is not None:
         told = _told(session, who.reader, [kept])
-        return Answered(told, told.texts.get(kept.answer_text_id) == words)
+        return Answered(told, told.texts.get(kept.answer_text_id) == words, _reaches(session, at, kept.lead_id))
     text_id = texts.add(session, at, kind="coaching", body=words)
     kept = store.put_answer(session, at, coaching_id, text_id)
     audit.append(
         session, at, actor=f"person:{who.person_id}", deed="coaching.answer", subject=f"coaching:{coaching_id}"
     )
     _tell_answer(session, at, who, kept)
-    return Answered(_told(session, who.reader, [kept]), theirs=True)
+    return Answered(_told(session, who.reader, [kept]), theirs=True, reaches=_reaches(session, at, kept.lead_id))
 
 
 _TOLD: Final = frozenset({SiteMode.PRIVATE, SiteMode.LIVE})
@@ -297,9 +300,16 @@ def _tell_answer(session: Session, at: datetime, who: Who, kept: Kept) -> None:
     conversation = _conversation(kept)
     post = CoachingPost(conversation, _reader(session, at, kept.lead_id))
     key = f"coaching:{kept.id}"
-    outbox.tell(session, at, kept.lead_id, key=f"{key}:answer", view="coaching_answer", value=post)
+    if _reaches(session, at, kept.lead_id):
+        outbox.tell(session, at, kept.lead_id, key=f"{key}:answer", view="coaching_answer", value=post)
     answered = CoachingPost(conversation, who.reader)
     outbox.edit(session, at, key, key=f"{key}:answered", view="coaching", value=answered)
+
+
+def _reaches(session: Session, at: datetime, person_id: int) -> bool:
+    """Whether somebody works here today, on their own clock, and is in Slack."""
+    today = at.astimezone(zone(_reader(session, at, person_id).zone)).date()
+    return not people.left_on(session, person_id, today) and not people.unlinked(session, [person_id])
 
 
 def _reader(session: Session, at: datetime, person_id: int) -> Reader:

@@ -26,10 +26,13 @@ RUN: Final = "dead_run"
 """The views of the notices."""
 
 
-def give_up(session: Session, at: datetime, message_id: int, *, why: str) -> None:
-    """Give a message up that Slack will never take, and tell every admin: once a day for one cause in one place."""
+def give_up(session: Session, at: datetime, message_id: int, *, why: str, lease: datetime | None = None) -> None:
+    """Give a message up that Slack will never take, and tell every admin: once a day for one cause in one place.
+
+    With the `lease` of its sender nothing is done where another one has it now.
+    """
     cause = cause_of(why)
-    buried = store_outbox.bury(session, message_id, error=cause)
+    buried = store_outbox.bury(session, message_id, error=cause, lease=lease)
     if buried is None:
         return
     view, channel = buried
@@ -41,8 +44,8 @@ def give_up(session: Session, at: datetime, message_id: int, *, why: str) -> Non
 
 
 def give_run_up(session: Session, at: datetime, run: DeadRun) -> None:
-    """Tell every admin of a board that could not be made, once."""
-    _tell_admins(session, at, f"{RUN}:{run.run_id}", RUN, run)
+    """Tell every admin of a board that could not be made: once a day for one cause at one board of a site."""
+    _tell_admins(session, at, f"{RUN}:{run.board}:{run.period}:{run.site}:{run.cause}", RUN, run)
 
 
 def list_all(session: Session) -> list[Letter]:

@@ -13,7 +13,7 @@ from bot.errors import FormError
 from bot.services import people as persons
 from bot.services import profiles, roles
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, people
+from bot.store import audit, bulk, dead_letters, people
 from bot.store import directory as store
 from bot.store import roles as role_store
 from bot.store.people import Known, SiteRecord
@@ -46,7 +46,7 @@ def save_team(
         if slack_id in known:
             ids[slack_id] = _who_stays(session, at, known[slack_id], field)
             continue
-        user = users.get(slack_id, SlackUser(slack_id, slack_id))
+        user = looked_up(users, slack_id, field)
         ids[slack_id], is_new = take_in(session, at, workspace_id, user, field)
         new += [user.name] if is_new else []
     for slack_id, person_id in ids.items():
@@ -57,6 +57,13 @@ def save_team(
     )  # fmt: skip
     namesakes = store.list_namesakes(session, workspace_id, new, at.date())
     return TeamSaved(site.name, team.name, len(team.leads), len(team.members), len(new), tuple(namesakes))
+
+
+def looked_up(users: Mapping[str, SlackUser], slack_id: str, field: str) -> SlackUser:
+    """Return what Slack told of somebody. FormError, for the field, where it was not asked: they were linked until now."""
+    if slack_id not in users:
+        raise FormError({field: "Somebody's link to Slack was taken away meanwhile. Send this again."})
+    return users[slack_id]
 
 
 def take_in(session: Session, at: datetime, workspace_id: str, user: SlackUser, field: str) -> tuple[int, bool]:
@@ -71,11 +78,14 @@ def take_in(session: Session, at: datetime, workspace_id: str, user: SlackUser, 
         _who_stays(session, at, owner, field)
         if store.list_reached(session, workspace_id, [owner]):
             whose = people.list_names(session, [owner])[owner]
-            raise FormError({field: f"{user.name} has the e-mail address of {whose}, whom Slack knows as somebody else."})
+            raise FormError(
+                {field: f"{user.name} has the e-mail address of {whose}, whom Slack knows as somebody else."}
+            )
     person_id = people.add(session, at, user.name) if owner is None else owner
     if owner is None and user.email:
         people.add_email(session, person_id, user.email)
     people.link_slack(session, person_id, workspace_id, user.slack_id)
+    dead_letters.bring_again(session, at, person_id)
     store.fill_locale(session, person_id, user.locale)
     return person_id, owner is None
 
@@ -97,6 +107,7 @@ def link_page(
     store.add_links(session, workspace_id, [(user.slack_id, owner) for owner, user in links.items()])
     for owner, user in links.items():
         store.fill_locale(session, owner, user.locale)
+        dead_letters.bring_again(session, at, owner)
     if links:
         audit.append(
             session, at, actor=f"person:{admin_id}", deed="people.link_by_email", subject=f"{len(links)} people",
@@ -124,11 +135,15 @@ def link(
         # They are one already; what was cut short goes on.
         return persons.merge(session, at, owner, person_id)
     _who_stays(session, at, person_id, "person")
+    if store.list_reached(session, workspace_id, [person_id]):
+        whose = people.list_names(session, [person_id])[person_id]
+        raise FormError({"person": f"{whose} is linked meanwhile; open this anew."})
     if user.refusal:
         raise FormError({"slack": f"{user.refusal}, and cannot be linked."})
     if owner is not None:
         return _make_one(session, at, admin_id, owner, person_id, same=same)
     people.link_slack(session, person_id, workspace_id, user.slack_id)
+    dead_letters.bring_again(session, at, person_id)
     if user.email and people.find_by_email(session, user.email) is None:
         people.add_email(session, person_id, user.email)
     store.fill_locale(session, person_id, user.locale)
@@ -187,6 +202,15 @@ def _make_one(session: Session, at: datetime, admin_id: int, kept: int, gone: in
     names = people.list_names(session, [kept, gone])
     if not same:
         raise FormError(
-            {"slack": f"This is {names[kept]} in Slack already. If {names[gone]} is the same person, tick the box below."}
+            {
+                "slack": f"This is {names[kept]} in Slack already. If {names[gone]} is the same person, tick the box below."
+            }
+        )
+    admin = any(role is Role.ADMIN for number in names for role, _ in people.list_grants(session, number))
+    if admin or not people.unlinked(session, names):
+        # Whoever could do this in Slack would take over what an admin may do, or what somebody else is sent.
+        why = "one of them is an admin's" if admin else "Slack knows both"
+        raise FormError(
+            {"slack": f"These two entries are not made one here: {why}. `encore people merge` does it, on the server."}
         )
     return persons.merge(session, at, kept, gone, actor=f"person:{admin_id}")

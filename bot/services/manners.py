@@ -16,7 +16,7 @@ from bot.domain.manners import (
     Unwanted,
     Verdict,
     WorkDay,
-    conversation_of_cards,
+    conversation_of_card,
     current,
     decide,
     decide_card,
@@ -39,6 +39,9 @@ SILENT: Final = frozenset({"not_in_slack", "has_left", "nobody"})
 BACK: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=31)
 """How far rosters are looked at: the longest that somebody is away and still waits for the next shift."""
+
+LOOK_AGAIN: Final = timedelta(hours=1)
+"""So often it is looked again at what waits for somebody's hours: the roster may have changed."""
 
 MOMENT: Final = timedelta(seconds=1)
 
@@ -69,9 +72,11 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
         case Now():
             return _filled(session, ready)
         case Later(until) if message.uncertain:
-            outbox.doubt(session, message.id, until=until, error="waits_for_their_hours")
+            outbox.doubt(session, message.id, until=min(until, at + LOOK_AGAIN), error="waits_for_their_hours")
         case Later(until):
-            outbox.put_back(session, message.id, try_after=until, error="waits_for_their_hours")
+            outbox.put_back(
+                session, message.id, try_after=min(until, at + LOOK_AGAIN), error="waits_for_their_hours"
+            )  # fmt: skip
         case IntoCard(on, when):
             _into_card(session, at, message, someone.person_id, on, when)
         case Unwanted():
@@ -91,8 +96,9 @@ def _judge(session: Session, at: datetime, message: Waiting, someone: Recipient)
     rules = programmes.current(session, at).manners
     shifts = facts.list_shifts(session, [someone.person_id], epoch(at - BACK), epoch(at + AHEAD))
     days = work_days(
-        at, [(begins, ends) for _, begins, ends in shifts], zone(someone.zone), rules.quiet_from, rules.quiet_until
-    )
+        at, [(begins, ends) for _, begins, ends in shifts], zone(someone.zone), rules.quiet_from, rules.quiet_until,
+        asks=message.asks,
+    )  # fmt: skip
     if message.view == CARD:
         return decide_card(at, days, _CARDS.validate_json(message.value))
     today = current(days, at)
@@ -112,7 +118,7 @@ def _into_card(session: Session, at: datetime, message: Waiting, person_id: int,
     key = _key(person_id, on)
     value = _CARDS.dump_json(Card(person_id, on, when)).decode()
     outbox.add(
-        session, at, key=key, channel=conversation_of_cards(person_id), view=CARD, value=value, not_before=when
+        session, at, key=key, channel=conversation_of_card(person_id, on), view=CARD, value=value, not_before=when
     )  # fmt: skip
     card_id = store.find_open_card(session, key)
     if card_id is None:

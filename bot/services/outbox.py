@@ -93,42 +93,49 @@ def claim(session: Session, at: datetime, workspace_id: str = ANY_WORKSPACE) -> 
         ready = _prepared(session, at, found, workspace_id)
         if ready is not None:
             store.take(session, at, ready.id, lease=LEASE)
-            return ready
+            return replace(ready, lease=at + LEASE)
     return Settled(LOOKS)
 
 
 def sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
-    """Remember that a message is in Slack, under which `ts`, and in which channel by Slack's own answer."""
+    """Remember that a message is in Slack, under which `ts`, and in which channel by Slack's own answer.
+
+    Of a sender that another one has replaced as well: Slack has it. What else such a one tells changes nothing.
+    """
     store.mark_sent(session, at, message_id, ts, posted_in=posted_in)
 
 
-def wait(session: Session, message_id: int, *, until: datetime, why: str) -> None:
+def wait(session: Session, claimed: Waiting, *, until: datetime, why: str) -> None:
     """Let a message wait that Slack surely did not take."""
-    store.put_back(session, message_id, try_after=until, error=why)
+    store.put_back(session, claimed.id, try_after=until, error=why, lease=claimed.lease)
 
 
-def doubt(session: Session, message_id: int, *, until: datetime, why: str) -> None:
-    """Let a message wait of which the sender does not know what came of it; then Slack is asked."""
-    store.doubt(session, message_id, until=until, error=why)
+def doubt(session: Session, claimed: Waiting, *, until: datetime, why: str, tried: bool = True) -> None:
+    """Let a message wait of which the sender does not know what came of it; then Slack is asked.
+
+    Where Slack itself did not answer it counts as not `tried`.
+    """
+    store.doubt(session, claimed.id, until=until, error=why, tried=tried, lease=claimed.lease)
 
 
 def slow_down(
-    session: Session, message_id: int, *, until: datetime, workspace_id: str, method: str, uncertain: bool
-) -> None:
+    session: Session, claimed: Waiting, *, until: datetime, workspace_id: str, method: str, uncertain: bool,
+    why: str = "ratelimited",
+) -> None:  # fmt: skip
     """Let whatever needs this method wait in the whole workspace, for every process: Slack asked for it.
 
     The message at which it was heard waits as well, and the try does not count.
     """
     store.slow_down(session, _slow(workspace_id, method), until)
     if uncertain:
-        store.doubt(session, message_id, until=until, error="ratelimited")
+        doubt(session, claimed, until=until, why=why, tried=False)
     else:
-        store.put_back(session, message_id, try_after=until, error="ratelimited", tried=False)
+        store.put_back(session, claimed.id, try_after=until, error=why, tried=False, lease=claimed.lease)
 
 
-def drop(session: Session, message_id: int, *, why: str) -> None:
+def drop(session: Session, claimed: Waiting, *, why: str) -> None:
     """Let nobody say a message that has become needless."""
-    store.fold(session, message_id, None, error=why)
+    store.fold(session, claimed.id, None, error=why, lease=claimed.lease)
 
 
 def counts(session: Session) -> dict[str, int]:

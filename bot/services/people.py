@@ -1,17 +1,20 @@
 """Who somebody is: found by any of their names, linked to Slack, two entries made one."""
 
 import difflib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain.ledger import Deed, person, transfer
+from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, transfer
 from bot.domain.periods import zone
+from bot.domain.preferences import quieter
 from bot.errors import NotFoundError, RefusedError
 from bot.services.facts import attribute
-from bot.store import audit, bulk, ledger
+from bot.services.figures import mark_person
+from bot.store import audit, bulk, dead_letters, ledger, preferences
 from bot.store import people as store
 from bot.store.people import Known, PersonRecord, SiteRecord
 
@@ -88,8 +91,11 @@ def link(
     bulk.alone(session)
     _not_gone(session, person_id)
     if slack_id is not None:
-        _not_anothers(session, person_id, store.find_by_slack(session, workspace_id, slack_id), slack_id)
+        anywhere = store.list_by_slack(session, slack_id) if workspace_id == ANY_WORKSPACE else []
+        for owner in (*anywhere, store.find_by_slack(session, workspace_id, slack_id)):
+            _not_anothers(session, person_id, owner, slack_id)
         store.link_slack(session, person_id, workspace_id, slack_id)
+        dead_letters.bring_again(session, at, person_id)
     if email is not None:
         owner = store.find_by_email(session, email)
         _not_anothers(session, person_id, owner, email)
@@ -130,27 +136,70 @@ def unlink(
 def merge(session: Session, at: datetime, kept: int, gone: int, *, actor: str = "command line") -> list[Known]:
     """Make two entries of one person one, and return the identities whose facts are to be attributed now.
 
-    A second time it only returns them, so that a merging that was cut short can go on.
+    A second time it returns them and moves what the ledger still has of the other, so that a merging that was cut short
+    can go on.
     """
     if kept == gone:
         raise RefusedError("These are the same person already.")
     bulk.alone(session)
+    store.take(session, [kept, gone])
     _not_gone(session, kept)
-    if store.find_kept(session, gone) != kept:
+    new = store.find_kept(session, gone) != kept
+    if new:
         _not_gone(session, gone)
+        _carry_choices(session, at, kept, gone)
         store.merge(session, kept, gone)
-        _move_balances(session, at, kept, gone, actor)
+    _move_balances(session, at, kept, gone, actor)
+    if new:
         audit.append(session, at, actor=actor, deed="people.merge", subject=f"person {gone}", after=f"person {kept}")
     return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
 
 
+def _carry_choices(session: Session, at: datetime, kept: int, gone: int) -> None:
+    """Let nobody be named or written to more than either entry chose."""
+    before = preferences.find(session, kept)
+    after = quieter(before, preferences.find(session, gone))
+    if after != before:
+        preferences.save(session, kept, after)
+    if after.on_boards != before.on_boards:
+        mark_person(session, at, kept)
+
+
 def _move_balances(session: Session, at: datetime, kept: int, gone: int, actor: str) -> None:
-    """Let what the one had in the ledger be the other's, in one transaction."""
-    had = {unit: amount for unit, amount in ledger.balances(session, person(gone)).items() if amount}
-    postings = [side for unit in had for side in transfer(unit, had[unit], source=person(gone), target=person(kept))]
+    """Let what the one has in the ledger be the other's, in one transaction; but of a month's allowance there is one."""
+    had = ledger.balances(session, person(gone))
+    giving = [unit for unit in had if unit.startswith(f"{Unit.GIVING}:")]
+    to_sink = {unit for unit in giving if ledger.find(session, f"{unit}:{person(kept)}") is not None}
+    for unit in giving:
+        if unit not in to_sink:
+            _open_spent(session, at, kept, unit)
+    postings = [
+        side
+        for unit, amount in had.items()
+        if amount
+        for side in transfer(unit, amount, source=person(gone), target=SINK if unit in to_sink else person(kept))
+    ]
     if postings:
-        key = f"merge:{gone}:{kept}"
-        ledger.append(session, at, Deed(key, "merge", actor, tuple(postings), {"gone": gone, "kept": kept}))
+        key = _new_key(session, f"merge:{gone}:{kept}")
+        moved = Deed(key, "merge", actor, tuple(postings), {"gone": gone, "kept": kept})
+        if not ledger.append(session, at, moved).done:
+            raise RefusedError(f"What entry {gone} has in the ledger could not be moved to {kept}. Try again.")
+
+
+def _open_spent(session: Session, at: datetime, person_id: int, unit: str) -> None:
+    """Open a month's allowance with nothing in it: what is left of it comes from the other entry."""
+    owner = person(person_id)
+    # The ledger knows no amount of 0, so that one comes and goes.
+    opening = transfer(unit, 1, source=ISSUER, target=owner)
+    ledger.append(session, at, Deed(f"{unit}:{owner}", "allowance", "programme", opening, {"month": unit}))
+    closing = transfer(unit, 1, source=owner, target=SINK)
+    ledger.append(session, at, Deed(f"{unit}:{owner}:merged", "allowance", "programme", closing, {"month": unit}))
+
+
+def _new_key(session: Session, key: str) -> str:
+    """Return the key, numbered where it has been used; the figures' lock keeps it new."""
+    numbered = (key if n == 1 else f"{key}:{n}" for n in itertools.count(1))
+    return next(found for found in numbered if ledger.find(session, found) is None)
 
 
 def attribute_page(session: Session, at: datetime, known: Known, most: int = 100) -> int:

@@ -14,7 +14,7 @@ from bot.domain.periods import Period, moment_of
 from bot.domain.praise import giving_unit, points_of, renews_at
 from bot.domain.programme import Programme
 from bot.errors import InputError
-from bot.store import audit, ledger
+from bot.store import audit, ledger, people
 from bot.store import points as store
 from bot.store.ledger import Line, Receipt
 
@@ -35,6 +35,7 @@ def award(session: Session, at: datetime, person_id: int, amount: int, *, key: s
         raise InputError(f"Points are awarded as a whole number from 1 to {MOST:,}.")
     if not reason.strip():
         raise InputError("Say what the points are for: people read it in their statement.")
+    people.hold(session, [person_id])
     owner = person(person_id)
     postings = transfer(Unit.POINTS, amount, source=ISSUER, target=owner)
     request = {"to": owner, "points": amount, "reason": reason}

@@ -62,6 +62,7 @@ def give(session: Session, at: datetime, asked: Asked) -> Given:
     store.alone(session, giver.person_id)
     named = {slack_id: who.find(session, at, asked.workspace_id, slack_id) for slack_id in asked.receivers}
     receivers = list({found.person_id: found for found in named.values() if found is not None}.values())
+    people.hold(session, {giver.person_id, *(receiver.person_id for receiver in receivers)})
     kept = store.find(session, asked.key)
     if kept is not None and kept.request_hash != asked.request_hash():
         raise RefusedError("These kudos were given already, in other words.")

@@ -11,7 +11,7 @@ from bot.domain.people import Role
 from bot.services.facts import Counts, Origin, Refused, house
 from bot.services.figures import mark_person
 from bot.services.people import ANY_WORKSPACE, attribute_page
-from bot.store import bulk
+from bot.store import bulk, dead_letters
 from bot.store import people as store
 from bot.store.people import Known, SiteRecord
 
@@ -39,7 +39,7 @@ def take(session: Session, at: datetime, origin: Origin, records: Sequence[Recor
             person_id = store.add(session, at, record.agent or record.external_id)
         waiting = _waiting(session, origin, record)
         differs = [
-            _name(session, origin, record, person_id),
+            _name(session, at, origin, record, person_id),
             store.describe(session, person_id, _fields(record)),
             site is not None and _settle(session, at, record, person_id, site),
         ]
@@ -95,7 +95,7 @@ def _problems(
             yield field, value or "", f"it is person {owner}'s already; `encore people merge` makes two entries one"
 
 
-def _name(session: Session, origin: Origin, record: Profile, person_id: int) -> bool:
+def _name(session: Session, at: datetime, origin: Origin, record: Profile, person_id: int) -> bool:
     """Add the names that a person goes by; whether any is new."""
     new = False
     known = store.find_identities(session, origin.source, [record.external_id]).get(record.external_id)
@@ -110,6 +110,7 @@ def _name(session: Session, origin: Origin, record: Profile, person_id: int) -> 
         new = True
     if record.slack_id is not None and store.find_by_slack(session, ANY_WORKSPACE, record.slack_id) is None:
         store.link_slack(session, person_id, ANY_WORKSPACE, record.slack_id)
+        dead_letters.bring_again(session, at, person_id)
         new = True
     return new
 

@@ -19,7 +19,6 @@ from bot.domain.programme import Programme, Reward, SiteMode
 from bot.domain.rewards import (
     CATALOGUE,
     LEADS_TO,
-    NEXT,
     RETURNS,
     Bid,
     Moved,
@@ -29,6 +28,7 @@ from bot.domain.rewards import (
     State,
     Step,
     in_order,
+    next_state,
     stock_units,
 )
 from bot.errors import RefusedError
@@ -70,7 +70,7 @@ def shelf(session: Session, at: datetime, workspace_id: str, slack_id: str) -> S
     points, on = balances.get(Unit.POINTS, 0), _today(at, me)
     return Shelf(
         me.locale, points, balances.get(Unit.HELD, 0), in_order(_offers(session, programme, me, points)),
-        [kept.case() for kept in store.list_open(session, me.person_id, on)], len(_to_decide(session, me, on)),
+        [kept.case() for kept in store.list_open(session, me.person_id, on)], len(_to_decide(session, at, me, on)),
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def requests(session: Session, at: datetime, workspace_id: str, slack_id: str) -
     me = _somebody(session, at, workspace_id, slack_id)
     on = _today(at, me)
     own = [kept.case() for kept in store.list_open(session, me.person_id, on)]
-    others = [kept.case() for kept in _to_decide(session, me, on)]
+    others = [kept.case() for kept in _to_decide(session, at, me, on)]
     named = {person_id for case in (*own, *others) for person_id in case.person_ids()}
     return Requests(me.locale, own, others, people.list_names(session, named))
 
@@ -92,8 +92,9 @@ def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     """
     programme = programmes.current(session, at)
     me = _buyer(session, at, programme, asked.workspace_id, asked.slack_id)
+    people.hold(session, [me.person_id])
     on = _today(at, me)
-    request_hash = sha256(f"{me.person_id}|{asked.reward}|{asked.price}")
+    request_hash = sha256(f"{asked.reward}|{asked.price}")
     kept = store.find(session, asked.key, on)
     if kept is None:
         reward = _offered(programme, me, asked)
@@ -104,7 +105,8 @@ def ask(session: Session, at: datetime, asked: Asked) -> Bid:
             missing = held.refusal.short if held.refusal.account.unit == Unit.POINTS else 0
             return Bid(reward.title, reward.price, None, missing)
         kept = _keep(session, at, asked, me, reward, request_hash, on)
-    if kept.request_hash != request_hash:
+    # Who they are is looked at by itself: it changes with them, where two entries of one person became one.
+    if (kept.request_hash, kept.person_id) != (request_hash, me.person_id):
         raise RefusedError("Something else was asked for already with that button. Type /redeem to see where you are.")
     names = people.list_names(session, kept.sent_to)
     return Bid(kept.title, kept.price, kept.case(), 0, [names[number] for number in kept.sent_to if number in names])
@@ -116,7 +118,7 @@ def look(session: Session, at: datetime, wanted: Wanted) -> Moved:
     kept = _found(store.look(session, wanted.request_id, _today(at, me)))
     if not _may(session, at, me, wanted.step, kept):
         return Moved(None)
-    return _told(session, kept, taken=(kept.state, wanted.step) in NEXT)
+    return _told(session, kept, taken=next_state(kept.state, wanted.step, kept.by) is not None)
 
 
 def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
@@ -129,7 +131,7 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
     kept = _found(store.take(session, wanted.request_id, on))
     if not _may(session, at, me, wanted.step, kept):
         return Moved(None)
-    state = NEXT.get((kept.state, wanted.step))
+    state = next_state(kept.state, wanted.step, kept.by)
     if state is None:
         # Pressed twice, it is the same step.
         return _told(session, kept, taken=kept.state is LEADS_TO[wanted.step] and kept.by == me.person_id)
@@ -139,6 +141,10 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
     text_id = texts.add(session, at, kind="reward", body=wanted.words) if wanted.words else None
     write = store.decide if kept.state is State.ASKED else store.end
     write(session, at, kept.id, state, me.person_id, text_id)
+    audit.append(
+        session, at, actor=person(me.person_id), deed=f"reward.{wanted.step}", subject=kept.key, before=kept.state.value,
+        after=state.value,
+    )  # fmt: skip
     moved = _found(store.look(session, kept.id, on))
     _tell(session, at, moved)
     return _told(session, moved, taken=True)
@@ -257,11 +263,11 @@ def _may(session: Session, at: datetime, me: Who, step: Step, kept: Kept) -> boo
     return False
 
 
-def _to_decide(session: Session, me: Who, on: date) -> Sequence[Kept]:
+def _to_decide(session: Session, at: datetime, me: Who, on: date) -> Sequence[Kept]:
     admin = me.may(Role.ADMIN)
     if not admin and not me.leads:
         return []
-    return store.list_to_decide(session, me.person_id, on, leads=me.leads, admin=admin)
+    return store.list_to_decide(session, me.person_id, on, leads=me.leads, admin=admin, old=at - domain.OLD)
 
 
 def _settle(session: Session, at: datetime, kept: Kept, state: State, actor: str) -> None:

@@ -87,7 +87,7 @@ def choose_admins(
     for slack_id in [slack_id for slack_id in chosen if slack_id not in before]:
         person_id = people.find_by_slack(session, workspace_id, slack_id)
         if person_id is None:
-            user = users.get(slack_id, SlackUser(slack_id, slack_id))
+            user = directory.looked_up(users, slack_id, "admins")
             person_id, _ = directory.take_in(session, at, workspace_id, user, "admins")
         roles.grant(session, at, person_id, Role.ADMIN, actor=actor)
     for slack_id in [slack_id for slack_id in before if slack_id not in chosen]:

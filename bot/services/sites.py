@@ -104,7 +104,9 @@ def _keep(session: Session, asked: SiteAsked) -> SiteRecord:
         return site
     if store.has_facts(session, site.id):
         raise FormError(
-            {"zone": f"The days of {site.name} are counted in {site.zone} already, and so it stays. Give a new site this zone."}
+            {
+                "zone": f"The days of {site.name} are counted in {site.zone} already, and so it stays. Give a new site this zone."
+            }
         )
     store.set_zone(session, site.id, asked.zone)
     return SiteRecord(site.id, site.name, asked.zone)
@@ -115,7 +117,9 @@ def _check_zone(name: str) -> None:
         zone(name)
     except InputError as error:
         nearest = nearest_zones(name)
-        hint = f" Did you mean {' or '.join(nearest)}?" if nearest else " Write it as a continent and a city: Asia/Manila."
+        hint = (
+            f" Did you mean {' or '.join(nearest)}?" if nearest else " Write it as a continent and a city: Asia/Manila."
+        )
         raise FormError({"zone": f"“{name}” is not a time zone.{hint}"}) from error
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Dialect, Table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 from sqlmodel import Session, SQLModel
 
@@ -34,8 +34,8 @@ def alone(session: Session, what: str = "figures") -> None:
     They are read, added to and written back, and on PostgreSQL another transaction could do so in between. On SQLite
     there is one writer anyway.
     """
-    if _connection(session).dialect.name == "postgresql":
-        _connection(session).exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"encore.{what}",))
+    if driver.connection_of(session).dialect.name == "postgresql":
+        driver.connection_of(session).exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"encore.{what}",))
 
 
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -50,12 +50,12 @@ def insert_new(session: Session, model: type[SQLModel], columns: Sequence[str], 
 
 def insert_one(session: Session, model: type[SQLModel], columns: Sequence[str], row: Row) -> int | None:
     """Insert a row and return its id, None where a key of it exists."""
-    connection = _connection(session)
+    connection = driver.connection_of(session)
     sql = _insert_sql(connection.dialect, model, tuple(columns), 1) + " ON CONFLICT DO NOTHING"
     if connection.dialect.name == "postgresql":
-        found = driver.run(connection, f"{sql} RETURNING id", [row]).fetchone()
+        found = driver.run(session, f"{sql} RETURNING id", [row]).fetchone()
         return None if found is None else int(found[0])
-    cursor = driver.run(connection, sql, [row])
+    cursor = driver.run(session, sql, [row])
     return int(cursor.lastrowid) if cursor.rowcount else None
 
 
@@ -77,20 +77,20 @@ def select(
     session: Session, model: type[SQLModel], columns: Sequence[str], where: str, parameters: Iterable[Any] = ()
 ) -> Sequence[Row]:
     """Return rows as plain tuples; `where` has `?` for each parameter. Days come as ISO text."""
-    start = _select_sql(_connection(session).dialect.identifier_preparer, model, tuple(columns))
+    start = _select_sql(driver.connection_of(session).dialect.identifier_preparer, model, tuple(columns))
     return query(session, start + where, parameters)
 
 
 def query(session: Session, sql: str, parameters: Iterable[Any] = ()) -> Sequence[Row]:
     """Return the rows of a statement as plain tuples; it has `?` for each parameter."""
-    rows: Sequence[Row] = driver.run(_connection(session), sql, [tuple(parameters)]).fetchall()
+    rows: Sequence[Row] = driver.run(session, sql, [tuple(parameters)]).fetchall()
     return rows
 
 
 def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
     """Run one statement for each of the rows; it has `?` for each parameter."""
     if rows:
-        driver.run(_connection(session), sql, rows)
+        driver.run(session, sql, rows)
 
 
 def for_update(session: Session, *, free: str = "") -> str:
@@ -98,14 +98,14 @@ def for_update(session: Session, *, free: str = "") -> str:
 
     `free` is the name that the SELECT gives its table, where rows that somebody else has taken are to be passed over.
     """
-    if _connection(session).dialect.name != "postgresql":
+    if driver.connection_of(session).dialect.name != "postgresql":
         return ""
     return f" FOR UPDATE OF {free} SKIP LOCKED" if free else " FOR UPDATE"
 
 
 def among(session: Session, column: str, kind: str) -> str:
     """Return a condition that takes one parameter made by `listed`; `kind` is `text`, `bigint` or `date`."""
-    if _connection(session).dialect.name == "postgresql":
+    if driver.connection_of(session).dialect.name == "postgresql":
         return f"{_quote(session)(column)} = ANY(CAST(? AS {kind}[]))"
     return f"{_quote(session)(column)} IN (SELECT value FROM json_each(?))"
 
@@ -113,13 +113,13 @@ def among(session: Session, column: str, kind: str) -> str:
 def listed(session: Session, values: Iterable[Any]) -> Any:
     """Return a list as the one parameter of `among`: thousands of values without thousands of placeholders."""
     values = list(values)
-    return values if _connection(session).dialect.name == "postgresql" else json.dumps(values)
+    return values if driver.connection_of(session).dialect.name == "postgresql" else json.dumps(values)
 
 
 def moment(session: Session, at: datetime) -> str:
     """Return an aware moment as the databases keep it: UTC, with its offset where the column has one."""
     text = at.astimezone(UTC).isoformat(" ", "microseconds")
-    return text if _connection(session).dialect.name == "postgresql" else text.removesuffix("+00:00")
+    return text if driver.connection_of(session).dialect.name == "postgresql" else text.removesuffix("+00:00")
 
 
 def read_moment(kept: str | datetime) -> datetime:
@@ -149,7 +149,7 @@ def _select_sql(preparer: IdentifierPreparer, model: type[SQLModel], columns: tu
 def _put(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row], on_conflict: str) -> int:
     if not rows:
         return 0
-    connection = _connection(session)
+    connection = driver.connection_of(session)
     on_postgres = connection.dialect.name == "postgresql"
     few = len(rows) if on_postgres and len(rows) <= FEW else 0
     sql = _insert_sql(connection.dialect, model, tuple(columns), few) + on_conflict
@@ -157,7 +157,7 @@ def _put(session: Session, model: type[SQLModel], columns: Sequence[str], rows: 
         rows = [[value for row in rows for value in row]]
     elif on_postgres:
         rows = [[list(column) for column in zip(*rows, strict=True)]]
-    return int(driver.run(connection, sql, rows).rowcount)
+    return int(driver.run(session, sql, rows).rowcount)
 
 
 @lru_cache(maxsize=256)
@@ -176,11 +176,5 @@ def _insert_sql(dialect: Dialect, model: type[SQLModel], columns: tuple[str, ...
     return f"{into} VALUES {', '.join([row] * max(few, 1))}"
 
 
-def _connection(session: Session) -> Connection:
-    """Return the connection whose transaction this is (store/database.py gives every session one)."""
-    assert isinstance(session.bind, Connection)
-    return session.bind
-
-
 def _quote(session: Session) -> Any:
-    return _connection(session).dialect.identifier_preparer.quote
+    return driver.connection_of(session).dialect.identifier_preparer.quote

@@ -69,12 +69,9 @@ def list_seats_of(session: Session, team_ids: Iterable[int]) -> list[Seat]:
     return [Seat(*row) for row in bulk.query(session, sql, [bulk.listed(session, team_ids)])]
 
 
-def take(session: Session, agent_id: int) -> None:
+def alone(session: Session, agent_id: int) -> None:
     """Let one coaching of an agent be written at a time: the same form sent twice at once finds the first."""
-    # Not the whole row: whatever else points to the person need not wait.
-    session.exec(
-        select(tables.Person.id).where(tables.Person.id == agent_id).with_for_update(key_share=True)
-    ).first()  # fmt: skip
+    bulk.alone(session, f"coaching.{agent_id}")
 
 
 def find_by_key(session: Session, key: str) -> Kept | None:

@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
@@ -105,7 +105,7 @@ class _Connections:
     def __init__(self, url: URL, size: int, *, read_only: bool = False) -> None:
         self._engine = _engine(url, size=size, read_only=read_only)
         self._begin = ("BEGIN" if read_only else BEGIN) if url.get_backend_name() == "sqlite" else None
-        self._free: SimpleQueue[tuple[Connection, Session] | None] = SimpleQueue()
+        self._free: SimpleQueue[Session | None] = SimpleQueue()
         for _ in range(size):
             self._free.put(None)
 
@@ -121,22 +121,21 @@ class _Connections:
             raise DatabaseError("The database is busy; try again.") from None
         try:
             if lent is not None and fresh:
-                lent[0].close()
+                driver.connection_of(lent).close()
                 lent = None
             if lent is None:
                 lent = self._open()
-            connection, session = lent
             if self._begin:
-                driver.run(connection, self._begin)
-            yield session
-            if session.in_transaction():
-                session.flush()
-                session.close()
+                driver.run(lent, self._begin)
+            yield lent
+            if lent.in_transaction():
+                lent.flush()
+                lent.close()
             # Else it was only asked for its connection, and has nothing to write or to forget.
-            driver.commit(connection)
+            driver.commit(lent)
         except BaseException:
             if lent is not None:
-                lent[0].close()
+                driver.connection_of(lent).close()
                 lent = None
             raise
         finally:
@@ -147,15 +146,15 @@ class _Connections:
         while not self._free.empty():
             left = self._free.get()
             if left is not None:
-                left[0].close()
+                driver.connection_of(left).close()
         self._engine.dispose()
 
-    def _open(self) -> tuple[Connection, Session]:
+    def _open(self) -> Session:
         connection = self._engine.connect()
         # For SQLAlchemy one transaction lasts as long as the connection, and closing it takes back what is not
         # committed. The database's own are begun and committed by the driver, which is quicker by a tenth of a deed.
         connection.begin()
-        return connection, Session(bind=connection, **_WITHIN)
+        return driver.opened(connection, **_WITHIN)
 
 
 _WITHIN: Final[Mapping[str, Any]] = MappingProxyType(
@@ -206,7 +205,7 @@ def migrate(text: str) -> None:
             raise InputError(f"The database {shown} is of a newer Encore (version {version}, this one knows {HEAD}).")
         with engine.begin() as connection:
             if url.get_backend_name() == "sqlite":
-                driver.run(connection, BEGIN)
+                connection.exec_driver_sql(BEGIN)
             upgrade(connection)
     except OperationalError as error:
         raise InputError(f"The database {shown} cannot be opened: {error.orig}") from error

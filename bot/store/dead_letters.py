@@ -1,12 +1,17 @@
 """Messages that were given up: listed, and brought again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session
 
+from bot.domain.manners import conversation
 from bot.store import bulk
 from bot.store.outbox import Status
+
+FRESH: Final = timedelta(days=7)
+"""So long what could not be said to somebody, whom nobody had linked, is worth saying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,14 @@ def revive(session: Session, at: datetime, message_id: int) -> None:
         "WHERE edits_id = ? AND status = 'folded'"
     )
     bulk.execute(session, edits, [(now, message_id)])
+
+
+def bring_again(session: Session, at: datetime, person_id: int) -> None:
+    """Let everything fresh be said to somebody that was given up because they were not linked to Slack."""
+    sql = (
+        "SELECT id FROM outbox WHERE status = 'dead' AND error = 'not_in_slack' AND created_at > ? "
+        "AND (channel = ? OR channel LIKE ?) ORDER BY id"
+    )
+    theirs = conversation(person_id)
+    for row in bulk.query(session, sql, [bulk.moment(session, at - FRESH), theirs, f"{theirs}:%"]):
+        revive(session, at, row[0])

@@ -5,17 +5,34 @@ Errors are those that SQLAlchemy would raise, so that whoever tries again need n
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 Row = Sequence[Any]
 
+_CURSOR: Final = "cursor"
 
-def run(connection: Connection, sql: str, rows: Sequence[Row] = ((),)) -> Any:
-    """Run one statement for each of the rows and return the driver's cursor; it has `?` for each parameter."""
-    cursor = connection.connection.cursor()
+
+def opened(connection: Connection, **options: Any) -> Session:
+    """Return a session for many deeds on a connection, with a cursor of the driver's to work with."""
+    return Session(bind=connection, info={_CURSOR: connection.connection.cursor()}, **options)
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection whose transaction this is (store/database.py gives every session one)."""
+    assert isinstance(session.bind, Connection)
+    return session.bind
+
+
+def run(session: Session, sql: str, rows: Sequence[Row] = ((),)) -> Any:
+    """Run one statement for each of the rows; it has `?` for each parameter.
+
+    Returns the driver's cursor: take from it what is needed before the next statement, which uses the same.
+    """
+    cursor, connection = session.info[_CURSOR], connection_of(session)
     if connection.dialect.name == "postgresql":
         sql = _with_percent(sql)
     try:
@@ -28,8 +45,9 @@ def run(connection: Connection, sql: str, rows: Sequence[Row] = ((),)) -> Any:
     return cursor
 
 
-def commit(connection: Connection) -> None:
+def commit(session: Session) -> None:
     """End the transaction and keep what it did."""
+    connection = connection_of(session)
     try:
         connection.connection.commit()
     except connection.dialect.loaded_dbapi.Error as error:
@@ -47,7 +65,7 @@ def _told(connection: Connection, error: Any) -> BaseException:
     lost = dialect.is_disconnect(error, connection.connection, None)
     if lost:
         connection.invalidate(error)
-    return DBAPIError.instance(
+    told: BaseException = DBAPIError.instance(
         None,
         None,
         error,
@@ -56,3 +74,4 @@ def _told(connection: Connection, error: Any) -> BaseException:
         connection_invalidated=lost,
         dialect=dialect,
     )
+    return told

@@ -53,7 +53,7 @@ class Waiting:
     """An earlier sender never told what came of it: Slack is to be asked before it is sent again."""
     created_at: datetime
     attempts: int
-    """How often it was claimed, this time included."""
+    """How often it was claimed, this time included; what Slack never heard of, or did not want to hear, is left out."""
     asks: bool = False
     edits_id: int | None = None
     to: str = ""
@@ -62,6 +62,8 @@ class Waiting:
     """The message whose place it takes."""
     folded: tuple[Folded, ...] = ()
     """What a card says."""
+    lease: datetime | None = None
+    """Until when its sender has it. No other claim has the same: by it a sender settles its own claim alone."""
 
 
 def add(
@@ -120,56 +122,83 @@ def take(session: Session, at: datetime, message_id: int, *, lease: timedelta) -
 
 
 def mark_sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
-    """Remember that a message is in Slack, where, and under which `ts`."""
+    """Remember that a message is in Slack, where, and under which `ts`; of two senders the first is remembered.
+
+    Slack has it, and so it does not matter who has claimed it meanwhile.
+    """
     sql = (
         "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, ts = ?, lease_until = NULL, error = NULL "
-        "WHERE id = ?"
+        "WHERE id = ? AND status <> 'sent'"
     )
     bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, ts, message_id)])
 
 
-def put_back(session: Session, message_id: int, *, try_after: datetime, error: str | None, tried: bool = True) -> None:
+def put_back(
+    session: Session, message_id: int, *, try_after: datetime, error: str | None, tried: bool = True,
+    lease: datetime | None = None,
+) -> None:  # fmt: skip
     """Let a message wait that Slack surely did not take, and with it all behind it in its channel.
 
-    Where it was not `tried`, since Slack asked to wait, the try does not count.
+    Where it was not `tried`, since Slack asked to wait, the try does not count. With `lease` it is left alone where
+    another sender has it now.
     """
     until = bulk.moment(session, try_after)
+    still, held = _held(session, lease)
     sql = (
         "UPDATE outbox SET status = 'queued', try_after = ?, lease_until = NULL, error = ?, attempts = attempts - ? "
-        f"WHERE id = ? AND {UNSENT}"
+        f"WHERE id = ? AND {UNSENT}{still}"
     )
-    bulk.execute(session, sql, [(until, error, 0 if tried else 1, message_id)])
+    bulk.execute(session, sql, [(until, error, 0 if tried else 1, message_id, *held)])
     behind = (
         "UPDATE outbox SET try_after = ? WHERE status = 'queued' AND try_after < ? AND id > ? "
-        "AND channel = (SELECT channel FROM outbox WHERE id = ?)"
+        "AND channel = (SELECT channel FROM outbox WHERE id = ? AND status = 'queued' AND try_after = ?)"
     )
-    bulk.execute(session, behind, [(until, until, message_id, message_id)])
+    bulk.execute(session, behind, [(until, until, message_id, message_id, until)])
 
 
-def doubt(session: Session, message_id: int, *, until: datetime, error: str | None) -> None:
-    """Shorten a sender's own lease: its try is over, and what came of it may be looked up from `until` on."""
-    sql = f"UPDATE outbox SET lease_until = ?, error = ? WHERE id = ? AND {UNSENT}"
-    bulk.execute(session, sql, [(bulk.moment(session, until), error, message_id)])
+def doubt(
+    session: Session, message_id: int, *, until: datetime, error: str | None, tried: bool = True,
+    lease: datetime | None = None,
+) -> None:  # fmt: skip
+    """Shorten a sender's own lease: its try is over, and what came of it may be looked up from `until` on.
+
+    `tried` and `lease` are those of `put_back`.
+    """
+    still, held = _held(session, lease)
+    sql = f"UPDATE outbox SET lease_until = ?, error = ?, attempts = attempts - ? WHERE id = ? AND {UNSENT}{still}"
+    bulk.execute(session, sql, [(bulk.moment(session, until), error, 0 if tried else 1, message_id, *held)])
 
 
-def bury(session: Session, message_id: int, *, error: str) -> tuple[str, str] | None:
+def bury(session: Session, message_id: int, *, error: str, lease: datetime | None = None) -> tuple[str, str] | None:
     """Give a message up that Slack will never take; those behind it go on.
 
-    Return its view and channel; None where it was settled meanwhile.
+    Return its view and channel; None where it was settled meanwhile, or (`lease`) is no longer this sender's. Given up
+    by nobody who has just tried it, one whose last try was never answered stays in doubt.
     """
-    sql = "SELECT view, channel FROM outbox WHERE id = ? AND status IN ('queued', 'sending', 'folded')"
-    found = bulk.query(session, sql + bulk.for_update(session), [message_id])
+    still, held = _held(session, lease)
+    sql = f"SELECT view, channel, status FROM outbox WHERE id = ? AND status IN ('queued', 'sending', 'folded'){still}"
+    found = bulk.query(session, sql + bulk.for_update(session), [message_id, *held])
     if not found:
         return None
-    update = "UPDATE outbox SET status = 'dead', lease_until = NULL, folded_into_id = NULL, error = ? WHERE id = ?"
-    bulk.execute(session, update, [(error, message_id)])
-    return str(found[0][0]), str(found[0][1])
+    view, channel, status = found[0]
+    update = (
+        "UPDATE outbox SET status = 'dead', lease_until = NULL, folded_into_id = NULL, error = ?, "
+        "doubted = (doubted OR ?) WHERE id = ?"
+    )
+    bulk.execute(session, update, [(error, lease is None and status == Status.SENDING, message_id)])
+    return str(view), str(channel)
 
 
-def fold(session: Session, message_id: int, card_id: int | None, *, error: str | None = None) -> None:
+def fold(
+    session: Session, message_id: int, card_id: int | None, *, error: str | None = None, lease: datetime | None = None
+) -> None:
     """Let a card say a message instead; without a card nobody says it, for the reason `error`."""
-    sql = f"UPDATE outbox SET status = 'folded', folded_into_id = ?, lease_until = NULL, error = ? WHERE id = ? AND {UNSENT}"
-    bulk.execute(session, sql, [(card_id, error, message_id)])
+    still, held = _held(session, lease)
+    sql = (
+        "UPDATE outbox SET status = 'folded', folded_into_id = ?, lease_until = NULL, error = ? "
+        f"WHERE id = ? AND {UNSENT}{still}"
+    )
+    bulk.execute(session, sql, [(card_id, error, message_id, *held)])
 
 
 def find_said(session: Session, message_id: int) -> tuple[Status, Said | None]:
@@ -220,6 +249,13 @@ def counts(session: Session) -> dict[str, int]:
 def _public_id(key: str) -> str:
     """Return an id that says nothing about the message to whoever reads Slack's metadata."""
     return hashlib.sha256(f"outbox:{key}".encode()).hexdigest()[:32]
+
+
+def _held(session: Session, lease: datetime | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition under which a sender still has its message, and its parameter."""
+    return (
+        ("", ()) if lease is None else (" AND status = 'sending' AND lease_until = ?", (bulk.moment(session, lease),))
+    )
 
 
 def _head_waits_until(session: Session, channel: str) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.people import Role
+from bot.errors import RefusedError
 from bot.store import bulk, tables
 
 SINCE_EVER: Final = date(1900, 1, 1)
@@ -218,8 +219,17 @@ def find_by_slack(session: Session, workspace_id: str, slack_id: str) -> int | N
     return session.exec(query.order_by(col(row.workspace_id).desc())).first()
 
 
+def list_by_slack(session: Session, slack_id: str) -> list[int]:
+    """Return who this is in Slack in any workspace, by id."""
+    rows = bulk.query(session, "SELECT DISTINCT person_id FROM slack_identity WHERE slack_id = ?", [slack_id])
+    return sorted(row[0] for row in rows)
+
+
 def list_here(session: Session, workspace_id: str, slack_id: str) -> list[Here]:
-    """Return who this is in Slack, once for each stay, the latest first; nothing where nobody is linked."""
+    """Return who this is in Slack, once for each stay, the latest first; nothing where nobody is linked.
+
+    A link of this very workspace comes before one for all of them, which may be another person's.
+    """
     sql = (
         "SELECT p.id, p.name, p.locale, m.site_id, s.name, s.zone, m.team_id, t.name, CAST(m.starts_on AS TEXT), "
         "CAST(m.ends_on AS TEXT) FROM slack_identity i JOIN person p ON p.id = i.person_id "
@@ -227,7 +237,8 @@ def list_here(session: Session, workspace_id: str, slack_id: str) -> list[Here]:
         "LEFT JOIN team t ON t.id = m.team_id WHERE i.slack_id = ? AND i.workspace_id IN (?, '*') "
         "ORDER BY i.workspace_id DESC, m.starts_on DESC"
     )
-    return [Here(*row) for row in bulk.query(session, sql, [slack_id, workspace_id])]
+    rows = bulk.query(session, sql, [slack_id, workspace_id])
+    return [Here(*row) for row in rows if row[0] == rows[0][0]]
 
 
 def link_slack(session: Session, person_id: int, workspace_id: str, slack_id: str) -> None:
@@ -300,10 +311,31 @@ def find_kept(session: Session, person_id: int) -> int | None:
     return session.get_one(tables.Person, person_id).merged_into
 
 
+def hold(session: Session, person_ids: Iterable[int]) -> None:
+    """Let none of these people be merged before this transaction ends: something is written for them.
+
+    On SQLite there is one writer anyway. RefusedError where one of them has just been merged into somebody else.
+    """
+    if bulk.for_update(session) and any(_locked(session, person_ids, "SHARE")):
+        raise RefusedError("Two entries of one person have just been made one. Try again.")
+
+
+def take(session: Session, person_ids: Iterable[int]) -> None:
+    """Take people to merge them: whoever writes something for them comes before, or finds them merged."""
+    if bulk.for_update(session):
+        # Rows that only point to a person need not wait, as they would for a plain FOR UPDATE.
+        _locked(session, person_ids, "NO KEY UPDATE")
+
+
+def _locked(session: Session, person_ids: Iterable[int], strength: str) -> list[int | None]:
+    sql = f"SELECT merged_into FROM person WHERE {bulk.among(session, 'id', 'bigint')} ORDER BY id FOR {strength}"
+    return [row[0] for row in bulk.query(session, sql, [bulk.listed(session, person_ids)])]
+
+
 def merge(session: Session, kept: int, gone: int) -> None:
     """Give everything that names `gone` to `kept`, but the facts, and leave a pointer, as of those merged before."""
     bulk.execute(session, "UPDATE person SET merged_into = ? WHERE merged_into = ?", [(kept, gone)])
-    for table in ("alias", "identity", "slack_identity"):
+    for table in ("alias", "identity", "slack_identity", "redemption"):
         bulk.execute(session, f"UPDATE {table} SET person_id = ? WHERE person_id = ?", [(kept, gone)])
     for column in ("lead_id", "agent_id"):
         bulk.execute(session, f"UPDATE coaching SET {column} = ? WHERE {column} = ?", [(kept, gone)])

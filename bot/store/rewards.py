@@ -12,15 +12,14 @@ from bot.domain.rewards import CATALOGUE, OPEN, Approver, Case, State, stock_uni
 from bot.store import bulk, tables
 
 _CASES: Final = (
-    "(SELECT r.*, p.id AS asker_id, p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id "
-    "AND m.starts_on <= ? ORDER BY m.starts_on DESC LIMIT 1) AS team_id FROM redemption r "
-    "JOIN person h ON h.id = r.person_id JOIN person p ON p.id = COALESCE(h.merged_into, h.id)) c"
+    "(SELECT r.*, p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id AND m.starts_on <= ? "
+    "ORDER BY m.starts_on DESC LIMIT 1) AS team_id FROM redemption r JOIN person p ON p.id = r.person_id) c"
 )
-"""Requests with who asked and the team they are in on a day (one parameter); of who has left it is the last one."""
+"""Requests with the team that who asked is in on a day (one parameter); of who has left it is the last one."""
 
 _COLUMNS: Final = (
-    "id, key, request_hash, person_id, reward, title, price, approver, sent_to, status, decided_by, ended_by, text_id, "
-    "asker_id, left_on, team_id"
+    "id, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by, ended_by, "
+    "text_id, left_on, team_id"
 )
 _OPEN: Final = "status IN ('asked', 'approved')"
 """Written as the partial index has it, so that the databases use it."""
@@ -41,8 +40,10 @@ class Kept:
     id: int
     key: str
     request_hash: str
+    person_id: int
+    """Who asked."""
     held_by: int
-    """Who asked, and so whose points are held; `person_id` is the same, or whom they were merged into since."""
+    """The entry of the one who asked as it was then; another where two entries of one person became one since."""
     reward: str
     title: str
     price: int
@@ -52,7 +53,6 @@ class Kept:
     by: int | None
     """Who took the last step; None where nobody did yet, or it needed no approval."""
     text_id: int | None
-    person_id: int
     left_on: str | None
     """The local day on which they left, as ISO text."""
     team_id: int | None
@@ -94,12 +94,12 @@ def add(
     """Add a request; False where another transaction has just used the key."""
     moment = bulk.moment(session, at)
     columns = (
-        "key", "request_hash", "person_id", "reward", "title", "price", "approver", "sent_to", "status", "asked_at",
-        "decided_at",
+        "key", "request_hash", "person_id", "held_by", "reward", "title", "price", "approver", "sent_to", "status",
+        "asked_at", "decided_at",
     )  # fmt: skip
     row = (
-        key, request_hash, person_id, reward, title, price, approver.value, json.dumps(list(sent_to)), state.value,
-        moment, None if state is State.ASKED else moment,
+        key, request_hash, person_id, person_id, reward, title, price, approver.value, json.dumps(list(sent_to)),
+        state.value, moment, None if state is State.ASKED else moment,
     )  # fmt: skip
     return bulk.insert_new(session, tables.Redemption, columns, [row]) == 1
 
@@ -116,22 +116,26 @@ def end(session: Session, at: datetime, request_id: int, state: State, by: int, 
 
 def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
     """Return somebody's requests that are not over, the oldest first."""
-    return _many(session, f"{_OPEN} AND asker_id = ?", [person_id], on)
+    return _many(session, f"{_OPEN} AND person_id = ?", [person_id], on)
 
 
-def list_to_decide(session: Session, person_id: int, on: date, *, leads: Iterable[int], admin: bool) -> list[Kept]:
+def list_to_decide(
+    session: Session, person_id: int, on: date, *, leads: Iterable[int], admin: bool, old: datetime
+) -> list[Kept]:  # fmt: skip
     """Return the requests of others that wait for somebody, the oldest first.
 
-    A lead's are those of the teams they lead. An admin's are those that are for an admin, or whose team has no lead.
+    A lead's are those of the teams they lead. An admin's are those that are for an admin, whose team has no lead, or
+    that were asked for before the moment `old`.
     """
     no_lead = (
-        f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> asker_id)"
+        f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> c.person_id)"
     )
     where = (
-        f"{_OPEN} AND asker_id <> ? AND ((approver = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
-        f"OR (? AND (approver = 'admin' OR {no_lead})))"
+        f"{_OPEN} AND person_id <> ? AND ((approver = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
+        f"OR (? AND (approver = 'admin' OR asked_at < ? OR {no_lead})))"
     )
-    return _many(session, where, [person_id, bulk.listed(session, leads), admin, on.isoformat()], on)
+    given = [person_id, bulk.listed(session, leads), admin, bulk.moment(session, old), on.isoformat()]
+    return _many(session, where, given, on)
 
 
 def list_deciders(session: Session, person_id: int, team_id: int | None, approver: Approver, on: date) -> list[int]:
@@ -175,11 +179,11 @@ def _many(session: Session, where: str, parameters: list[object], on: date) -> l
 
 
 def _kept(row: bulk.Row) -> Kept:
-    (number, key, request_hash, held_by, reward, title, price, approver, sent_to, status, decided_by, ended_by, text_id,
-     person_id, left_on, team_id) = row  # fmt: skip
+    (number, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by,
+     ended_by, text_id, left_on, team_id) = row  # fmt: skip
     return Kept(
-        number, key, request_hash, held_by, reward, title, price, Approver(approver), tuple(json.loads(sent_to)),
-        State(status), ended_by if ended_by is not None else decided_by, text_id, person_id,
+        number, key, request_hash, person_id, held_by, reward, title, price, Approver(approver),
+        tuple(json.loads(sent_to)), State(status), ended_by if ended_by is not None else decided_by, text_id,
         None if left_on is None else str(left_on), team_id,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from bot.store import bulk, tables
@@ -17,6 +17,16 @@ class DueRun:
     schedule: str
     period: date
     due_at: datetime
+    attempts: int
+    """How often it failed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRun:
+    """A run that was done, and when."""
+
+    schedule: str
+    finished_at: datetime
 
 
 def find_newest(session: Session, schedule: str) -> date | None:
@@ -42,15 +52,28 @@ def skip_before(session: Session, schedule: str, period: date, at: datetime) -> 
     bulk.execute(session, sql, [(bulk.moment(session, at), schedule, period.isoformat())])
 
 
-def claim(session: Session, schedule: str, at: datetime) -> DueRun | None:
-    """Take the earliest run of a schedule that is due, for this transaction; None where none is."""
+def find_due(session: Session, schedule: str, at: datetime) -> DueRun | None:
+    """Return the earliest run of a schedule that is due, None where none is."""
     row = tables.JobRun
-    query = select(row).where(
-        row.schedule == schedule, row.status == "due", row.due_at <= at,
-        or_(col(row.try_after).is_(None), col(row.try_after) <= at),
-    )  # fmt: skip
-    found = session.exec(query.order_by(col(row.period)).limit(1).with_for_update(skip_locked=True)).first()
-    return None if found is None else DueRun(found.id or 0, found.schedule, found.period, found.due_at)
+    query = select(row).where(row.schedule == schedule, *_is_due(at)).order_by(col(row.period)).limit(1)
+    found = session.exec(query).first()
+    if found is None:
+        return None
+    return DueRun(found.id or 0, found.schedule, found.period, found.due_at, found.attempts)
+
+
+def claim(session: Session, run: DueRun, at: datetime) -> bool:
+    """Take a run for this transaction; False where somebody did it, or failed at it, since it was found."""
+    row = tables.JobRun
+    query = select(row).where(row.id == run.id, row.attempts == run.attempts, *_is_due(at))
+    return session.exec(query.with_for_update()).first() is not None
+
+
+def list_done(session: Session, period: date, *, like: str) -> list[DoneRun]:
+    """Return the runs of a period that were done, of the schedules whose names are `like` that."""
+    row = tables.JobRun
+    query = select(row).where(row.period == period, row.status == "done", col(row.schedule).like(like))
+    return [DoneRun(run.schedule, run.finished_at) for run in session.exec(query) if run.finished_at is not None]
 
 
 def wait(session: Session, run_id: int, until: datetime) -> None:
@@ -93,3 +116,9 @@ def move_cursor(session: Session, name: str, to: datetime) -> None:
     """Remember up to when something has worked."""
     row = (name, bulk.moment(session, to))
     bulk.upsert(session, tables.Cursor, ("name",), ("name", "reached_at"), [row])
+
+
+def _is_due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    row = tables.JobRun
+    waited = or_(col(row.try_after).is_(None), col(row.try_after) <= at)
+    return col(row.status) == "due", col(row.due_at) <= at, waited

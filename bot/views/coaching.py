@@ -104,10 +104,15 @@ def sent(name: str) -> Message:
     return Message(escaped(said), [rich_text(run(said))])
 
 
-def answered(lead: str) -> Message:
-    """Tell the agent that the answer is on its way."""
+def answered(lead: str, *, reaches: bool = True) -> Message:
+    """Tell the agent that the answer is on its way; or, where it no longer reaches the lead, that it is kept."""
     shown = called(lead)
     said = f"{shown} gets your answer in private. It stands beside the coaching, under /coach mine."
+    if not reaches:
+        said = (
+            "Your answer is kept, and stands beside the coaching, under /coach mine. "
+            f"{shown} is no longer here to read it: talk to the lead you have today."
+        )
     return Message(escaped(said), [rich_text(run(said))])
 
 

@@ -128,12 +128,13 @@ def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
 
 def own_request(case: Case, locale: str) -> Block:
     """Return a request as whoever asked sees it, with a button to cancel it as long as that is possible."""
-    words = f"{quoted(case.title)}, {points_words(case.price, locale)} held: "
-    if case.state is State.APPROVED:
-        return {"type": "section", "text": plain(f"{words}approved, and to be handed over.")}
+    waits = "waits for a decision." if case.state is State.ASKED else "approved, and to be handed over."
+    shown = plain(f"{quoted(case.title)}, {points_words(case.price, locale)} held: {waits}")
+    if not case.can_be_cancelled:
+        return {"type": "section", "text": shown}
     question = confirm("Cancel your request?", "Then the points are yours again.", yes="Cancel it", no="Keep it")
     cancel = button(f"reward_cancel:{case.id}", "Cancel", str(case.id), confirm=question)
-    return {"type": "section", "text": plain(f"{words}waits for a decision."), "accessory": cancel}
+    return {"type": "section", "text": shown, "accessory": cancel}
 
 
 def outcome(case: Case, names: Mapping[int, str]) -> str:

@@ -9,6 +9,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import commands
 from bot.commands.guard import Guard, Handler, Row
 from bot.commands.request import Kind, Request
 from bot.context import Context
@@ -16,7 +17,7 @@ from bot.errors import RefusedError
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.views.message import Message
-from tests.encore import House, house, sandboxed, until
+from tests.encore import House, house, sandboxed, serving, until
 
 
 @pytest.fixture
@@ -115,3 +116,27 @@ async def test_a_workspace_without_the_blocks_of_2026_is_answered_without_them(
     assert len(responses) == 2
     assert len(where.workspace.channel(where.channel).messages) == 2
     where.centre.close()
+
+
+async def test_encore_ends_when_it_has_answered(cebu: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = asyncio.Event()
+
+    async def slow(_ctx: Context, _request: Request) -> Message:
+        started.set()
+        await asyncio.sleep(0.7)
+        return Message("here it is, at the last moment", [])
+
+    monkeypatch.setattr(commands, "COMMANDS", {"/mystats": Row(slow, linked=False)})
+    async with sandboxed(cebu) as sandbox:
+        async with serving(cebu, sandbox):
+            asked = asyncio.create_task(sandbox.command("ULEA", cebu.channel, "/mystats"))
+            await started.wait()
+        answer = await asked
+    assert (answer.text, answer.error) == ("here it is, at the last moment", None)
+
+
+async def test_the_first_command_does_not_wait_for_slack_to_say_who_we_are(cebu: House) -> None:
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox):
+        sandbox.faults.next("auth.test", "ratelimited", times=3)
+        answer = await sandbox.command("ULEA", cebu.channel, "/mystats", "help")
+    assert "your own figures" in answer.text

@@ -51,6 +51,7 @@ class Fleet:
             "slack_bot_token": where.workspace.bot_token, "slack_signing_secret": where.workspace.signing_secret,
             "slack_api_url": sandbox.api_url,
         }  # fmt: skip
+        self._warm = asyncio.Event()
         self._program: asyncio.subprocess.Process
         self._wanted: set[int] = set()
         self._living: set[int] = set()
@@ -67,6 +68,8 @@ class Fleet:
         try:
             async with asyncio.TaskGroup() as group:
                 minding = [group.create_task(self._listen()), group.create_task(self._pass_time())]
+                self._order("warm up", task=self._task())
+                await self._warm.wait()
                 yield self
                 await self.stop()
                 for task in minding:
@@ -107,17 +110,22 @@ class Fleet:
     def _start(self, place: int) -> None:
         self._living.add(place)
         giver = self.givers.get(place)
-        giving = giver and Giving(*giver, self.given.get(place, 0) + 1)
+        giving = Giving(*giver, self.given.get(place, 0) + 1) if giver else None
         point = self.dice.choice(list(self.missing.values())) if self.missing else None
-        self._order("start", place, asdict(Task(self._settings, str(self._clock.path), point, giving, self._blind)))
+        self._order("start", place, self._task(point, giving))
 
-    def _order(self, what: str, place: int, task: object = None) -> None:
-        self._input.write(json.dumps({"what": what, "place": place, "task": task}).encode() + b"\n")
+    def _task(self, point: Point | None = None, giving: Giving | None = None) -> Task:
+        return Task(self._settings, str(self._clock.path), point, giving, self._blind)
+
+    def _order(self, what: str, place: int = 0, task: Task | None = None) -> None:
+        self._input.write(json.dumps([what, place, task and asdict(task)]).encode() + b"\n")
 
     async def _listen(self) -> None:
         assert self._program.stdout is not None
         async for line in self._program.stdout:
             match line.decode().split():
+                case ["warm"]:
+                    self._warm.set()
                 case "given", place, number:
                     self.given[int(place)] = int(number)
                 case "reached", *point:

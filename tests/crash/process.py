@@ -17,6 +17,7 @@ import logging
 import os
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session
 
 from bot.app import Running, running
@@ -38,6 +38,7 @@ from tests.crash.clock import SharedClock
 
 POLL_SECONDS = 0.02
 RESTLESS_SECONDS = 0.06
+TICK_SECONDS = 0.15
 GIVING_SECONDS = 0.1
 ON_THE_WAY_SECONDS = 0.005
 HALT_SECONDS = 0.1
@@ -87,9 +88,7 @@ def tell(*words: object) -> None:
 
 
 def main() -> None:
-    """Start and kill processes as the input says, and tell of each that has ended, until the input ends."""
-    configure_mappers()
-    gc.freeze()
+    """Do as the input says, and tell of each process that has ended, until the input ends."""
     living: dict[int, int] = {}
     rest = b""
     while True:
@@ -97,15 +96,9 @@ def main() -> None:
             read = os.read(0, 65536)
             if not read:
                 break
-            *lines, rest = (rest + read).split(b"\n")
-            for line in lines:
-                order = json.loads(line)
-                place = order["place"]
-                if order["what"] == "start":
-                    living[place] = start(place, read_task(order["task"]))
-                elif place in living:
-                    # It was not waited for yet, so the number is still that of this process.
-                    os.kill(living[place], signal.SIGKILL if order["what"] == "kill" else signal.SIGCONT)
+            *orders, rest = (rest + read).split(b"\n")
+            for order in orders:
+                obey(living, *json.loads(order))
         for place, pid in list(living.items()):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
@@ -113,6 +106,21 @@ def main() -> None:
                 tell("ended", place, os.waitstatus_to_exitcode(status))
     for pid in living.values():
         os.kill(pid, signal.SIGKILL)
+
+
+def obey(living: dict[int, int], what: str, place: int, task: dict[str, Any] | None) -> None:
+    """Carry out one order; `living` are the process numbers by place."""
+    if task is not None and what == "warm up":
+        asyncio.run(warm_up(read_task(task)))
+        # Only a process of one thread may fork.
+        assert threading.active_count() == 1
+        gc.freeze()
+        tell("warm")
+    elif task is not None:
+        living[place] = start(place, read_task(task))
+    elif place in living:
+        # It was not waited for yet, so the number is still that of this process.
+        os.kill(living[place], {"kill": signal.SIGKILL, "wake": signal.SIGCONT}[what])
 
 
 def read_task(task: dict[str, Any]) -> Task:
@@ -139,6 +147,12 @@ def start(place: int, task: Task) -> int:
     os._exit(1)
 
 
+async def warm_up(task: Task) -> None:
+    """Be an Encore for a moment: what is made at its first use is then there in every process that is forked."""
+    async with running(Settings(_env_file=None, **task.settings), clock=SharedClock(Path(task.clock)).now):
+        pass
+
+
 async def live(place: int, parent: int, task: Task, clock: SharedClock) -> None:
     """Be an Encore until killed."""
     settings = Settings(_env_file=None, **task.settings)
@@ -154,7 +168,7 @@ async def be_restless(encore: Running, parent: int, *, ticking: bool) -> None:
         encore.ctx.wake.set()
         if ticking:
             await encore.loop.tick()
-            await asyncio.sleep(RESTLESS_SECONDS)
+            await asyncio.sleep(TICK_SECONDS)
         await asyncio.sleep(RESTLESS_SECONDS)
     os._exit(1)
 

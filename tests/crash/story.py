@@ -1,6 +1,7 @@
 """What the stories of killed processes share: a house on a shared clock, a bad day for Slack, and what was said."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -26,9 +27,11 @@ FAULTS: Final[dict[FaultKind, float]] = {
 }  # fmt: skip
 """What goes wrong with Slack, and for how many seconds where that means something."""
 
-
 HOP: Final = timedelta(minutes=20)
 HOP_SECONDS: Final = 0.1
+"""What waits for hours is waited for in such steps, and for so many real seconds at each."""
+SEED: Final = int(os.environ.get("ENCORE_SEED", "1"))
+"""Of the dice that say who is killed where and when, and how Slack fails; when each process runs, the system says."""
 SINCE: Final = date(2026, 3, 1)
 
 
@@ -84,23 +87,23 @@ class Story:
 
 @asynccontextmanager
 async def story(
-    url: str, folder: Path, points: Sequence[Point], *, at: datetime, seed: int, blind: bool = False,
+    url: str, folder: Path, points: Sequence[Point], *, at: datetime, blind: bool = False
 ) -> AsyncIterator[Story]:  # fmt: skip
-    """Begin a story at `at` in a centre that is empty; what goes wrong in it is told with the seed that repeats it."""
+    """Begin a story at `at` in a centre that is empty; where it goes wrong, the seed of its dice is told."""
     clock = SharedClock(folder / "clock", at)
     where = replace(house(url, at=at), clock=clock)
     # Slack counts calls by real time, which hardly passes here: how far posts are apart is seen in their `ts`.
     where.workspace.rates = False
     try:
         async with sandboxed(where) as sandbox:
-            fleet = Fleet(where, sandbox, clock, points, seed=seed, blind=blind)
+            fleet = Fleet(where, sandbox, clock, points, seed=SEED, blind=blind)
             async with fleet.running(folder / "log"):
                 yield Story(where, clock, sandbox, fleet)
     except Exception as caught:  # noqa: BLE001
         # What went wrong in the story is wanted, and not the group in which it arrives.
         error = caught.exceptions[0] if isinstance(caught, ExceptionGroup) else caught
         said = (folder / "log").read_text()[-4000:]
-        error.add_note(f"The seed was {seed}. Nobody died yet: {list(fleet.missing)}. The processes said:\n{said}")
+        error.add_note(f"ENCORE_SEED was {SEED}. Nobody had died {list(fleet.missing)}. The processes said:\n{said}")
         raise error from None
     finally:
         where.centre.close()

@@ -41,7 +41,7 @@ LOOKING: Final = (Point("before", HISTORY), Point("during", HISTORY), Point("aft
 
 
 async def test_every_post_is_said_once_and_in_order(database_url: str, tmp_path: Path) -> None:
-    async with story(database_url, tmp_path, (*POINTS, *LOOKING), at=AFTERNOON, seed=1) as told:
+    async with story(database_url, tmp_path, (*POINTS, *LOOKING), at=AFTERNOON) as told:
         await give_and_kill(told)
         rows, posted = told.outbox(), told.posted()
         sent = {row.public_id: (row.posted_in, row.ts) for row in rows if row.status == "sent"}
@@ -57,7 +57,7 @@ async def test_every_post_is_said_once_and_in_order(database_url: str, tmp_path:
 
 
 async def test_the_story_sees_a_sender_that_sends_again_without_looking(sqlite_url: str, tmp_path: Path) -> None:
-    async with story(sqlite_url, tmp_path, POINTS, at=AFTERNOON, seed=1, blind=True) as told:
+    async with story(sqlite_url, tmp_path, POINTS, at=AFTERNOON, blind=True) as told:
         await give_and_kill(told)
         assert max(times_said(told, in_public=True)) > 1
 
@@ -67,7 +67,7 @@ async def test_a_sender_that_stood_still_for_longer_than_its_lease_says_nothing(
 ) -> None:
     """As where a machine sleeps: what it had taken was said by another when it wakes."""
     halt = Point("after", "outbox.claim", halts=True)
-    async with story(database_url, tmp_path, [halt], at=AFTERNOON, seed=1) as told:
+    async with story(database_url, tmp_path, [halt], at=AFTERNOON) as told:
         givers = open_sites(told.where)
         give(told, 1, givers)
         told.fleet.start(0)

@@ -48,6 +48,7 @@ def test_what_was_typed_is_understood(text: str, typed: Typed) -> None:
         ("<@U1|a>, <@U2|b> both", "one person at a time"),
         ("<@U1|a> was great", "Type only the name"),
         ("@anna", "Nobody here is called @anna"),
+        ("@a&amp;b", "Nobody here is called @a&b."),
         ("@name", "Nobody here is called @name"),
         ("mine too", "“mine too” is nothing"),
         ("Ana &amp; Ben &lt;3", "“Ana & Ben <3” is nothing"),

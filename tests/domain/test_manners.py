@@ -18,7 +18,7 @@ from bot.domain.manners import (
     Unwanted,
     WorkDay,
     conversation,
-    conversation_of_cards,
+    conversation_of_card,
     current,
     decide,
     decide_card,
@@ -153,7 +153,18 @@ def test_without_quiet_hours_it_is_never_later() -> None:
 
 
 def test_whose_conversation_it_is() -> None:
-    assert (whom(conversation(7)), whom(conversation_of_cards(7)), whom("C7"), whom("#person")) == (7, 7, None, None)
+    assert (whom(conversation(7)), whom("C7"), whom("#person")) == (7, None, None)
+    assert whom(conversation_of_card(7, FRIDAY)) == 7
+    # A card that is far off holds up no other.
+    assert conversation_of_card(7, FRIDAY) != conversation_of_card(7, date(2026, 3, 7))
+
+
+def test_what_asks_waits_no_longer_than_a_day_for_a_shift() -> None:
+    """One shift of a month that was loaded first is no roster for the days before it."""
+    at = on(6, "12:00")
+    for begins, verdict in (("12:00", Later(on(7, "12:00"))), ("12:01", Now())):
+        known = work_days(at, (shift(7, begins, "18:00"),), CEBU, time(20), time(8), asks=True)
+        assert decide(at, known, asks=True, choice=Messages.AT_ONCE, got=0, limit=6) == verdict
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -24,6 +24,7 @@ from bot.domain.rewards import (
     matching,
     may_take,
     nearest,
+    next_state,
 )
 from bot.errors import InputError
 
@@ -37,9 +38,12 @@ def test_a_request_has_these_ways_and_no_others() -> None:
     after = {(State.ASKED, Step.APPROVE): State.APPROVED, (State.ASKED, Step.DECLINE): State.DECLINED,
              (State.ASKED, Step.CANCEL): State.CANCELLED, (State.APPROVED, Step.DONE): State.DONE,
              (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK}  # fmt: skip
-    assert {pair: NEXT.get(pair) for pair in product(State, Step)} == {
-        pair: after.get(pair) for pair in product(State, Step)
-    }
+    # What needed no approval nobody decided: then it can still be cancelled.
+    undecided = {**after, (State.APPROVED, Step.CANCEL): State.CANCELLED}
+    for by, ways in ((7, after), (None, undecided)):
+        assert {(state, step): next_state(state, step, by) for state, step in product(State, Step)} == {
+            pair: ways.get(pair) for pair in product(State, Step)
+        }
 
 
 def test_every_request_ends_spent_or_given_back() -> None:
@@ -47,7 +51,8 @@ def test_every_request_ends_spent_or_given_back() -> None:
     assert {State.DECLINED, State.CANCELLED, State.GIVEN_BACK} == RETURNS
     assert set(State) == OPEN | RETURNS | {State.DONE}
     # By what a step leads to it is known whether it was taken.
-    assert len(LEADS_TO) == len(NEXT) == len(Step)
+    assert {(step, state) for (_, step), state in NEXT.items()} == set(LEADS_TO.items())
+    assert set(LEADS_TO) == set(Step)
 
 
 def who(person_id: int, *roles: Role, leads: int | None = None) -> Who:

@@ -75,11 +75,11 @@ async def test_many_of_one_cause_are_one_notice_a_day(cebu: House) -> None:
     assert len(notices(cebu)) == 6
 
 
-async def test_a_token_that_is_refused_is_one_cause_for_all_channels(cebu: House) -> None:
+async def test_a_scope_that_is_missing_is_one_cause_for_all_channels(cebu: House) -> None:
     for n in range(3):
         post(cebu, f"board:{n}", f"C000{n}")
         tell(cebu, f"Agent {n + 1}", f"to {n}")
-    async with Slack(**{"chat.postMessage": refusal("token_revoked")}).running() as url:
+    async with Slack(**{"chat.postMessage": refusal("missing_scope")}).running() as url:
         while await delivery.deliver_one(context(cebu, url)):
             pass
     # The notices cannot be said either, and nobody is told of that.

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.jobs import delivery
 from bot.jobs.refusals import PASSING_WAIT
 from bot.services import outbox
+from bot.store.outbox import Waiting
 from tests.encore import House, house
 from tests.jobs.personal import rows, states
 from tests.jobs.slack import Slack, context
@@ -111,6 +112,18 @@ async def test_a_wait_that_slack_does_not_tell_is_half_a_minute(cebu: House, aft
     assert slack.asked == [POST, POST]
 
 
+@pytest.mark.parametrize(
+    ("after", "wait"), [("1000000000", timedelta(hours=1)), ("0", timedelta(seconds=1)), ("-5", timedelta(seconds=1))]
+)
+async def test_a_wait_has_bounds(cebu: House, after: str, wait: timedelta) -> None:
+    post(cebu, "board:1", "C1")
+    began = cebu.clock.now()
+    async with Slack(**{POST: limited(after)}).running() as url:
+        assert await delivery.deliver_one(context(cebu, url))
+    (row,) = rows(cebu)
+    assert wait <= row.try_after - began <= wait + timedelta(seconds=20)
+
+
 async def test_a_429_that_is_not_slacks_own_is_obeyed_as_well(cebu: House) -> None:
     post(cebu, "board:1", "C1")
     answer = PlainTextResponse("slow down", status_code=429, headers={"Retry-After": "7"})
@@ -122,10 +135,10 @@ async def test_a_429_that_is_not_slacks_own_is_obeyed_as_well(cebu: House) -> No
 def test_the_longer_wait_stays(cebu: House) -> None:
     post(cebu, "board:1", "C1")
     claimed = cebu.centre.db.write_now(outbox.claim, cebu.clock.now(), "T1")
-    assert claimed is not None
+    assert isinstance(claimed, Waiting)
     for seconds in (60, 5):
         cebu.centre.db.write_now(
-            outbox.slow_down, 1, until=cebu.clock.now() + timedelta(seconds=seconds), workspace_id="T1", method=POST,
+            outbox.slow_down, claimed, until=cebu.clock.now() + timedelta(seconds=seconds), workspace_id="T1", method=POST,
             uncertain=False,
         )  # fmt: skip
     at = cebu.clock.now()

@@ -114,6 +114,58 @@ def test_a_database_that_goes_away_is_told_in_one_line_without_sql(postgres_url:
         assert db.read_now(scalar, "SELECT count(*) FROM site") == 0
 
 
+def cut_off(session: Session, pids: list[int]) -> None:
+    """End these connections from the server's side, and wait until they are gone."""
+    bulk.query(session, "SELECT pg_terminate_backend(pid, 10000) FROM unnest(CAST(? AS int[])) AS cut (pid)", [pids])
+
+
+def test_connections_that_were_cut_off_while_nobody_used_them_are_not_noticed(postgres_url: str) -> None:
+    with opened(postgres_url) as db, opened(postgres_url) as other:
+        pids = {int(str(run(scalar, "SELECT pg_backend_pid()"))) for run in (db.write_now, db.read_now) * 8}
+        assert len(pids) == 8 + 4
+        other.write_now(cut_off, sorted(pids))
+        for run in (db.write_now, db.read_now) * 8:
+            assert run(scalar, "SELECT 1") == 1
+
+
+def test_a_deed_whose_connection_is_cut_before_its_commit_happens_once(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(postgres_url) as db, opened(postgres_url) as other:
+        tries: list[int] = []
+
+        def deed(session: Session) -> None:
+            stock(session)
+            session.flush()
+            tries.append(int(str(scalar(session, "SELECT pg_backend_pid()"))))
+            if len(tries) == 1:
+                other.write_now(cut_off, tries)
+
+        db.write_now(deed)
+        assert len(tries) == 2
+        assert caplog.records == []
+        assert db.read_now(scalar, "SELECT count(*) FROM import") == 1
+
+
+def test_what_one_deed_loaded_the_next_one_reads_anew(database_url: str) -> None:
+    """Sessions serve many deeds, and must not answer from what an earlier one has seen."""
+
+    seen: list[tables.Site] = []
+
+    def name(session: Session) -> str:
+        seen.append(session.exec(select(tables.Site)).one())
+        return seen[-1].name
+
+    def rename(session: Session) -> None:
+        session.exec(select(tables.Site)).one().name = "Cebu City"
+
+    with opened(database_url) as db, opened(database_url) as other:
+        db.write_now(lambda session: session.add(tables.Site(name="Cebu", zone="Asia/Manila")))
+        assert {run(name) for run in (db.write_now, db.read_now) * 8} == {"Cebu"}
+        other.write_now(rename)
+        assert {run(name) for run in (db.write_now, db.read_now) * 8} == {"Cebu City"}
+
+
 def test_our_own_mistakes_stay_as_the_driver_tells_them_but_for_what_was_asked_about(database_url: str) -> None:
     with opened(database_url) as db:
         with pytest.raises(DBAPIError) as mistake:
@@ -204,6 +256,14 @@ def test_with_defaults_two_spend_the_same_and_with_ours_they_do_not(sqlite_url: 
         spent = 8 - int(str(db.read_now(scalar, "SELECT read FROM import")))
         assert len(done) == 2
         assert spent == 1
+
+
+def test_two_programs_with_one_file_spend_one_after_the_other(sqlite_url: str) -> None:
+    with opened(sqlite_url) as db, opened(sqlite_url) as other:
+        db.write_now(stock)
+        programs = iter([db, other])
+        raced(lambda gate: next(programs).write_now(spend, gate))
+        assert db.read_now(scalar, "SELECT read FROM import") == 8
 
 
 def test_moments_come_back_in_utc_and_aware(database_url: str) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, transfer
 from bot.errors import NotFoundError, RefusedError
-from bot.store import ledger, proof
+from bot.store import bulk, ledger, proof
 from bot.store.database import Database
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
@@ -59,6 +59,17 @@ def test_a_key_happens_once_and_answers_the_same(db: Database) -> None:
     assert points(db) == 10
 
 
+def test_the_words_of_a_repeated_deed_are_kept_once(db: Database) -> None:
+    deed = replace(award("a", 10), reason="for the night shift")
+    receipts = at_once(db, [deed] * 10)
+    assert sorted(receipt.replayed for receipt in receipts) == [False] + [True] * 9
+    assert db.read_now(bulk.query, "SELECT body FROM text") == [("for the night shift",)]
+    with pytest.raises(RefusedError, match="used for something else"):
+        db.write_now(ledger.append, AT, replace(award("a", 11), reason="for the day shift"))
+    assert db.read_now(bulk.query, "SELECT body FROM text") == [("for the night shift",)]
+    assert [line.reason for line in db.read_now(ledger.list_lines, ANA, limit=9)] == ["for the night shift"]
+
+
 def test_a_refusal_is_remembered_under_its_key(db: Database) -> None:
     assert not db.write_now(ledger.append, AT, spend("s", 5)).done
     db.write_now(ledger.append, AT, award("a", 10))
@@ -80,6 +91,17 @@ def test_a_deed_is_taken_back_once_whatever_the_keys(db: Database) -> None:
         db.write_now(ledger.reverse, AT, key="r4", of="nothing", actor="admin")
     assert points(db) == 0
     assert [line.amount for line in db.read_now(ledger.list_lines, ANA, limit=9)] == [-10, 10]
+
+
+def test_the_database_itself_takes_a_deed_back_but_once(db: Database) -> None:
+    first = db.write_now(ledger.append, AT, award("a", 10))
+    db.write_now(ledger.append, AT, award("b", 10))
+    returned = transfer(Unit.POINTS, 10, source=ANA, target=ISSUER)
+    back = Deed("r", "reversal", "admin", returned, {"reverses": "a"}, reverses=first.txn_id)
+    assert db.write_now(ledger.append, AT, back).done
+    with pytest.raises(RefusedError, match="taken back already"):
+        db.write_now(ledger.append, AT, replace(back, key="r2"))
+    assert points(db) == 10
 
 
 def test_what_was_spent_cannot_be_taken_back_from_its_owner(db: Database) -> None:

@@ -72,10 +72,10 @@ def limited(stock: int, **more: Any) -> Mapping[str, Any]:
 def check(where: House) -> None:
     """Fail unless the ledger holds, and everybody's held points are those of their open requests."""
     assert where.centre.db.read_now(proof.verify) == []
+    still_open = ", ".join(repr(state.value) for state in OPEN)
     owed = rows(
-        where, "SELECT COALESCE(p.merged_into, p.id), SUM(r.price) FROM redemption r JOIN person p ON p.id = r.person_id "
-        f"WHERE r.status IN ({', '.join(repr(state.value) for state in OPEN)}) GROUP BY 1",
-    )  # fmt: skip
+        where, f"SELECT person_id, SUM(price) FROM redemption WHERE status IN ({still_open}) GROUP BY person_id"
+    )
     held = rows(where, "SELECT owner, balance FROM account WHERE unit = 'held' AND tracked AND balance <> 0")
     assert {person(number): int(price) for number, price in owed} == dict(held)
 
@@ -183,11 +183,20 @@ class Floor:
 
     async def redeem(self, slack_id: str, typed: str = "") -> Message:
         """Type the command, and return what only this person sees."""
-        answer = await self.sandbox.command(slack_id, self.where.channel, "/redeem", typed)
+        return await self.type(slack_id, "/redeem", typed)
+
+    async def type(self, slack_id: str, command: str, typed: str = "") -> Message:
+        """Type a command, and wait for what only this person sees; Slack shows it before or after it is acknowledged."""
+        said = self.where.workspace.channel(self.where.channel).messages
+        before = len(said)
+        answer = await self.sandbox.command(slack_id, self.where.channel, command, typed)
         assert answer.error is None, answer.error
-        assert answer.ephemeral
-        assert answer.ts is not None
-        return self.where.workspace.message(self.where.channel, answer.ts)
+
+        def answers() -> list[Message]:
+            return [m for m in said[before:] if m.ephemeral_to == slack_id and not m.text.startswith("Working on it")]
+
+        await until(lambda: bool(answers()))
+        return answers()[0]
 
     async def press(self, slack_id: str, message: Message, action: str) -> Outcome:
         """Press the button of a message that begins so."""

@@ -191,3 +191,40 @@ def test_whoever_could_not_read_it_gets_none(cebu: House) -> None:
     db.write_now(people_service.unlink, now, agent_id, slack_id=AGENT)
     with pytest.raises(RefusedError, match=r"Agent 2 is not linked to Encore, so they could not read it\. Ask Agent 4"):
         db.write_now(coaching.write, now, "k", found(cebu, LEAD), agent_id, Draft("other", "x", "y", "z"), {})
+
+
+@pytest.mark.parametrize(
+    "gone",
+    ["UPDATE person SET left_on = '2026-03-01' WHERE id = {}", "DELETE FROM slack_identity WHERE person_id = {}"],
+)
+async def test_an_answer_to_a_lead_who_is_gone_is_kept_and_says_so(floor: Floor, gone: str) -> None:
+    where = floor.where
+    got = await floor.coach()
+    lead = where.centre.person("Agent 1")
+    where.centre.db.write_now(lambda session: session.connection().execute(text(gone.format(lead))))
+    await floor.press(got)
+    await until(lambda: where.workspace.modals.top(AGENT) is not None)
+    await floor.send(AGENT, answer="Parcels again")
+    said = words(top(where, AGENT)["blocks"])
+    assert "Your answer is kept" in said
+    assert "talk to the lead you have today" in said
+    assert "gets your answer" not in said
+    assert rows(where, "SELECT key FROM outbox WHERE key = 'coaching:1:answer'") == []
+    assert rows(where, "SELECT id FROM coaching WHERE answer_text_id IS NOT NULL") == [(1,)]
+
+
+async def test_a_look_at_what_was_written_for_somebody_else_is_audited(floor: Floor) -> None:
+    """A button of one's own message, with another's number on it."""
+    where = floor.where
+    got = await floor.coach()
+    where.centre.db.write_now(
+        lambda session: session.connection().execute(
+            text("UPDATE coaching SET agent_id = :other"), {"other": where.centre.person("Agent 3")}
+        )
+    )
+    await floor.press(got)
+    agent = f"person:{where.centre.person('Agent 2')}"
+    await until(
+        lambda: rows(where, "SELECT actor, subject FROM audit WHERE deed = 'refused'") == [(agent, "coaching_answer")]
+    )
+    assert where.workspace.modals.top(AGENT) is None

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot.commands import workspace as asking
+from bot.domain.directory import SlackUser, Team
 from bot.domain.facts import Profile
 from bot.domain.people import Role, Who
+from bot.errors import FormError
 from bot.sandbox.interactions import Outcome
-from bot.services import who
+from bot.services import directory, people, setup, who
 from bot.store import people as people_store
 from tests.encore import House, sandboxed, serving, until
 from tests.stories.facts import call
@@ -221,3 +223,60 @@ async def test_by_hand_two_entries_become_one_with_their_figures_only_where_one_
 def who_is(where: House, slack_id: str) -> str | None:
     known = where.centre.db.read_now(who.find, FRIDAY, where.workspace.team_id, slack_id)
     return None if known is None else known.name
+
+
+def by_hand(where: House, slack_id: str, person_id: int, *, same: bool) -> None:
+    user = SlackUser(slack_id, slack_id)
+    admin = where.centre.person("Ada Cruz")
+    where.centre.db.write_now(
+        directory.link, FRIDAY, admin, where.workspace.team_id, person_id, user, same=same
+    )  # fmt: skip
+
+
+def settled(where: House) -> dict[str, int]:
+    """Let Ada be the admin and Ana somebody whom Slack knows; Ben came in with a file."""
+    team = where.workspace.team_id
+    where.centre.bring(*(Profile(name, name, site="Cebu") for name in ("Ada Cruz", "Ana Cruz", "Ben C.")))
+    ids = {name: where.centre.person(name) for name in ("Ada Cruz", "Ana Cruz", "Ben C.")}
+    for name, slack_id in (("Ada Cruz", ADA), ("Ana Cruz", ANA)):
+        where.centre.db.write_now(people.link, FRIDAY, ids[name], slack_id=slack_id, workspace_id=team)
+    where.centre.db.write_now(people_store.grant, ids["Ada Cruz"], Role.ADMIN, None)
+    return ids
+
+
+def test_a_form_that_stood_open_while_somebody_was_linked_is_refused(fresh: House) -> None:
+    ids = settled(fresh)
+    by_hand(fresh, BEN, ids["Ben C."], same=False)
+    for slack_id, same in ((CHO, False), (ANA, True)):
+        with pytest.raises(FormError) as refused:
+            by_hand(fresh, slack_id, ids["Ben C."], same=same)
+        assert refused.value.fields == {"person": "Ben C. is linked meanwhile; open this anew."}
+    assert [who_is(fresh, slack_id) for slack_id in (BEN, CHO, ANA)] == ["Ben C.", None, "Ana Cruz"]
+
+
+def test_from_slack_nobody_takes_over_an_admin_or_somebody_whom_slack_knows(fresh: House) -> None:
+    ids = settled(fresh)
+    with pytest.raises(FormError) as refused:
+        by_hand(fresh, ADA, ids["Ben C."], same=True)
+    assert "one of them is an admin's" in refused.value.fields["slack"]
+    # Another workspace knows Ben: this one's page shows him as not linked.
+    fresh.centre.db.write_now(people.link, FRIDAY, ids["Ben C."], slack_id="UELSEWHERE", workspace_id="TELSEWHERE")
+    with pytest.raises(FormError) as refused:
+        by_hand(fresh, ANA, ids["Ben C."], same=True)
+    assert "Slack knows both" in refused.value.fields["slack"]
+    assert names(fresh) == ["Ada Cruz", "Ana Cruz", "Ben C."]
+
+
+def test_nobody_comes_in_whom_slack_was_not_asked_about(fresh: House) -> None:
+    """They were linked when the form was read, and no more when it was kept."""
+    ids = settled(fresh)
+    site = fresh.centre.db.read_now(people.find_site, "Cebu").id
+    asked = Team(site, "Blue", (ANA,), (BEN,))
+    team = fresh.workspace.team_id
+    with pytest.raises(FormError) as refused:
+        fresh.centre.db.write_now(directory.save_team, FRIDAY, ids["Ada Cruz"], team, asked, {})
+    assert "Send this again" in refused.value.fields["members"]
+    with pytest.raises(FormError) as refused:
+        fresh.centre.db.write_now(setup.choose_admins, FRIDAY, ids["Ada Cruz"], team, [ADA], [ADA, BEN], {})
+    assert "Send this again" in refused.value.fields["admins"]
+    assert names(fresh) == ["Ada Cruz", "Ana Cruz", "Ben C."]

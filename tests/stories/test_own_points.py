@@ -17,9 +17,7 @@ def cebu(database_url: str) -> Iterator[House]:
 
 
 async def mystats(at: Floor, text: str = "", who: str = ANA) -> str:
-    answer = await at.sandbox.command(who, at.where.channel, "/mystats", text)
-    assert answer.ephemeral
-    return answer.text
+    return (await at.type(who, "/mystats", text)).text
 
 
 async def test_what_came_in_what_is_held_and_what_is_left_to_give(cebu: House) -> None:
@@ -34,8 +32,8 @@ async def test_what_came_in_what_is_held_and_what_is_left_to_give(cebu: House) -
     # What is given back was one's own before: nothing came in.
     take(cebu, LEA, asked(cebu, ANA, "mug", 10, key="back"), Step.DECLINE)
     async with open_floor(cebu) as at:
-        await at.sandbox.command(LEO, cebu.channel, "/kudos", "@ana stayed late for us")
-        await at.sandbox.command(ANA, cebu.channel, "/kudos", "@leo stayed late for us")
+        await at.type(LEO, "/kudos", "@ana stayed late for us")
+        await at.type(ANA, "/kudos", "@leo stayed late for us")
         week, month = await mystats(at), await mystats(at, "month")
         nobody = await mystats(at, who=LEO)
     mine = "Your points: 85 · 50 held for what you asked for · 35 received {} · 45 left to give, new on April 1, 2026."

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.domain.ledger import person
 from bot.domain.rewards import Moved, State, Step
 from bot.errors import RefusedError
-from bot.services import points, programme, rewards
+from bot.services import people, points, praise, programme, rewards
 from bot.services.rewards import Asked, Wanted
 from bot.store import ledger
 from bot.store import points as points_store
@@ -22,6 +22,7 @@ from tests.encore import House, link
 from tests.stories.rewarding import (
     ADA,
     ANA,
+    CATALOGUE,
     LEA,
     LEO,
     REX,
@@ -234,6 +235,45 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("deed", ["ask", "award", "kudos"])
+def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House, deed: str) -> None:
+    """The merging waits for what is written for the entry that goes, and takes it along."""
+    where, db = on_postgres, on_postgres.centre.db
+    award(where, ANA, 70)
+    live(where, *CATALOGUE, kudos={"allowance": 25, "points": 5})
+    slack, now = where.workspace.team_id, where.clock.now()
+    gone, kept = where.centre.person("Agent 1"), where.centre.person("Agent 16")
+    deeds: dict[str, Callable[[Session], object]] = {
+        "ask": lambda s: rewards.ask(s, now, Asked("k", slack, ANA, "lunch", 50)),
+        "award": lambda s: points.award(s, now, gone, 5, key="late", reason="Well done.", actor="story"),
+        "kudos": lambda s: praise.give(s, now, praise.Asked("k", slack, LEA, (ANA,), "for your help today", ())),
+    }
+    gate = threading.Event()
+
+    def slowly(session: Session) -> None:
+        deeds[deed](session)
+        gate.wait(20)
+
+    def someone(condition: str) -> bool:
+        ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        return bool(rows(where, f"{ours} AND {condition}"))
+
+    with ThreadPoolExecutor(2) as threads:
+        at_it = threads.submit(db.write_now, slowly)
+        wait_until(lambda: someone("state = 'idle in transaction'"))
+        behind = threads.submit(db.write_now, people.merge, where.centre.at, kept, gone)
+        wait_until(lambda: someone("wait_event_type = 'Lock'"))
+        gate.set()
+        at_it.result()
+        behind.result()
+    assert not any(db.read_now(ledger.balances, person(gone)).values())
+    has = db.read_now(ledger.balances, person(kept))
+    assert (has["points"], has.get("held", 0)) == {"ask": (20, 50), "award": (75, 0), "kudos": (75, 0)}[deed]
+    # Who comes later with what they knew before is refused.
+    with pytest.raises(RefusedError, match="made one"):
+        db.write_now(points.award, now, gone, 5, key="later", reason="Well done.", actor="story")
+
+
 class KilledError(Exception):
     """The process is gone."""
 
@@ -287,3 +327,13 @@ def test_whoever_was_merged_keeps_what_was_held(cebu: House, steps: list[Step]) 
     owner, at = person(cebu.centre.person("Agent 16")), cebu.clock.now()
     around = at - timedelta(days=1), at + timedelta(days=1)
     assert cebu.centre.db.read_now(points_store.standing, owner, "giving:2026-03", *around)[1] == 0
+
+
+def test_a_request_asked_for_again_after_its_entry_was_merged_is_the_same(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    number = asked(cebu, ANA, "mug", 10)
+    cebu.centre.merge("Agent 16", "Agent 1")
+    assert asked(cebu, ANA, "mug", 10) == number
+    award(cebu, REX, 60)
+    with pytest.raises(RefusedError, match="Something else"):
+        ask(cebu, REX, "mug", 10, key="k")

@@ -3,14 +3,19 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlmodel import Session
 
 from bot.domain.facts import Profile
+from bot.domain.ledger import ISSUER, SINK, Deed, person, transfer
+from bot.domain.manners import Messages
 from bot.domain.metrics import METRICS
 from bot.domain.periods import Period, PeriodKind
+from bot.domain.preferences import Preferences
 from bot.errors import NotFoundError, RefusedError
 from bot.services import imports, people, stats
 from bot.services.facts import Origin
 from bot.services.imports import NewImport
+from bot.store import ledger, preferences, proof
 from bot.store import people as people_store
 from bot.store.boards import Scope
 from tests.stories.facts import CEBU, DENVER, SOURCE, Centre, call, presence, shift, survey
@@ -178,3 +183,79 @@ def test_two_files_may_use_one_sources_names(centre: Centre) -> None:
     ]  # fmt: skip
     assert centre.days("Ada") == {"2026-03-05": 1}
     assert centre.days("Ada", "csat") == {"2026-03-05": 5000}
+
+
+def test_what_somebody_chose_holds_for_the_entry_that_is_kept(centre: Centre) -> None:
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
+    ada, bea = centre.person("Ada"), centre.person("Bea")
+    centre.db.write_now(preferences.save, ada, Preferences(True, Messages.AFTER_SHIFT, True))
+    centre.db.write_now(preferences.save, bea, Preferences(False, Messages.NEVER, False))
+    centre.merge("Ada", "Bea")
+    assert centre.db.read_now(preferences.find, ada) == Preferences(False, Messages.NEVER, False)
+
+
+def test_a_link_for_every_workspace_is_nobodys_whom_one_workspace_knows(centre: Centre) -> None:
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
+    ada, bea = centre.person("Ada"), centre.person("Bea")
+    centre.db.write_now(people.link, centre.at, ada, slack_id="U1", workspace_id="T1")
+    with pytest.raises(RefusedError, match=f"people merge {bea} {ada}"):
+        centre.db.write_now(people.link, centre.at, bea, slack_id="U1")
+    # Of a database that has both, the workspace's own link counts, wherever the other person belongs.
+    centre.db.write_now(people_store.link_slack, bea, "*", "U1")
+    assert {here.person_id for here in centre.db.read_now(people_store.list_here, "T1", "U1")} == {ada}
+    assert {here.person_id for here in centre.db.read_now(people_store.list_here, "T2", "U1")} == {bea}
+
+
+@pytest.mark.parametrize(("kept_gave", "left"), [(False, 20), (True, 15)])
+def test_two_entries_have_one_allowance_in_a_month(centre: Centre, kept_gave: bool, left: int) -> None:
+    """What the one gave counts where the other had given nothing; else each keeps to its own, and there is no second."""
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
+    ada, bea = centre.person("Ada"), centre.person("Bea")
+    gave(centre, bea, 5)
+    if kept_gave:
+        gave(centre, ada, 10)
+    centre.merge("Ada", "Bea")
+    assert [giving(centre, number) for number in (ada, bea)] == [(True, left), (True, 0)]
+    assert centre.db.read_now(proof.verify) == []
+
+
+def test_an_allowance_that_was_all_given_is_not_new_for_the_entry_that_is_kept(centre: Centre) -> None:
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
+    ada, bea = centre.person("Ada"), centre.person("Bea")
+    gave(centre, bea, 25)
+    centre.merge("Ada", "Bea")
+    assert giving(centre, ada) == (True, 0)
+
+
+MARCH = "giving:2026-03"
+
+
+def gave(centre: Centre, number: int, points: int) -> None:
+    """Open the allowance of somebody as their first kudos do, and take points from it."""
+    owner = person(number)
+
+    def deeds(session: Session) -> None:
+        for key, sides in (
+            (f"{MARCH}:{owner}", transfer(MARCH, 25, source=ISSUER, target=owner)),
+            (f"kudos:{owner}", transfer(MARCH, points, source=owner, target=SINK)),
+        ):
+            assert ledger.append(session, centre.at, Deed(key, "kudos", owner, sides, {})).done
+
+    centre.db.write_now(deeds)
+
+
+def giving(centre: Centre, number: int) -> tuple[bool, int]:
+    """Return whether a month's allowance is opened, and what is left of it."""
+    owner = person(number)
+    opened = centre.db.read_now(ledger.find, f"{MARCH}:{owner}") is not None
+    return opened, centre.db.read_now(ledger.balance, owner, MARCH)
+
+
+def test_what_is_left_in_the_ledger_moves_when_two_are_merged_again(centre: Centre) -> None:
+    centre.bring(call("1", "Ada", "2026-03-05 10:00"), call("2", "Bea", "2026-03-05 10:00"))
+    ada, bea = centre.person("Ada"), centre.person("Bea")
+    for n, points in enumerate((5, 7, 9)):
+        sides = transfer("points", points, source=ISSUER, target=person(bea))
+        centre.db.write_now(ledger.append, centre.at, Deed(f"late:{n}", "award", "story", sides, {}))
+        centre.db.write_now(people.merge, centre.at, ada, bea)
+    assert [centre.db.read_now(ledger.balance, person(number), "points") for number in (ada, bea)] == [21, 0]

@@ -17,14 +17,16 @@ class Redemption(SQLModel, table=True):
         Index("redemption_person", "person_id", "id"),
         Index("redemption_reward", "reward", "status"),
         # Those that wait for somebody are few among all that ever were.
-        Index("redemption_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("redemption_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     key: str = Field(unique=True)
     request_hash: str
     person_id: int = Field(foreign_key="person.id", sa_type=WIDE)
-    """Who asked; where they were merged into somebody else, it is that person's."""
+    """Who asked; where they were merged into somebody else, it is that person."""
+    held_by: int = Field(sa_type=WIDE)
+    """Who asked, as they were then: the ledger's accounts of that entry are those of the hold."""
     reward: str
     """The reward's key in the programme."""
     title: str

@@ -81,7 +81,7 @@ class Outbox(SQLModel, table=True):
     public_id: str = Field(unique=True)
     """The opaque id that travels in the message's metadata, by which it is found again."""
     channel: str
-    """A channel's id or #name, `person:` and an id for what is said to one person, with `:card` for their card."""
+    """A channel's id or #name, `person:` and an id for what is said to one person, with `:card:` and a day for a card."""
     view: str
     value: str
     """The frozen value as JSON: ids of people, no names."""

@@ -76,6 +76,7 @@ def _rewards() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("request_hash", sa.String(), nullable=False),
         sa.Column("person_id", WIDE, nullable=False),
+        sa.Column("held_by", WIDE, nullable=False),
         sa.Column("reward", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("price", WIDE, nullable=False),
@@ -96,7 +97,7 @@ def _rewards() -> None:
     op.create_index("redemption_reward", "redemption", ["reward", "status"])
     still_open = sa.text("status IN ('asked', 'approved')")
     op.create_index(
-        "redemption_open", "redemption", ["id"], sqlite_where=still_open, postgresql_where=still_open
+        "redemption_open", "redemption", ["person_id"], sqlite_where=still_open, postgresql_where=still_open
     )
 
 
