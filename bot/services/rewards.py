@@ -99,7 +99,7 @@ def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     if kept is None:
         reward = _offered(programme, me, asked)
         if reward.stock is not None:
-            _follow_stock(session, at, reward.key, reward.stock)
+            _follow_stock(session, at, reward.key, reward.stock, person(me.person_id))
         held = _hold(session, at, asked, me, reward)
         if held.refusal is not None:
             missing = held.refusal.short if held.refusal.account.unit == Unit.POINTS else 0
@@ -209,14 +209,15 @@ def _offered(programme: Programme, me: Who, asked: Asked) -> Reward:
     return reward
 
 
-def _follow_stock(session: Session, at: datetime, reward: str, stock: int) -> None:
+def _follow_stock(session: Session, at: datetime, reward: str, stock: int, owner: str) -> None:
     """Let the accounts of a reward follow the programme, by the difference.
 
-    They are locked where they differ, since how much can be taken away depends on how many are left.
+    They are locked where they differ, since how much can be taken away depends on how many are left; together with those
+    of whoever asks, since two who lock them one after the other in another order would wait for each other.
     """
     if not domain.change_of(stock, *store.find_stock(session, reward)[:2]):
         return
-    left, stocked, version = store.find_stock(session, reward, lock=True)
+    left, stocked, version = store.take_stock(session, reward, owner)
     change = domain.change_of(stock, left, stocked)
     if change:
         source, target = (ISSUER, CATALOGUE) if change > 0 else (CATALOGUE, ISSUER)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlmodel import Session
 
+from bot.domain.ledger import Unit
 from bot.domain.rewards import CATALOGUE, OPEN, Approver, Case, State, stock_units
 from bot.store import bulk, tables
 
@@ -149,14 +150,21 @@ def list_deciders(session: Session, person_id: int, team_id: int | None, approve
     return leads or sorted(row[0] for row in bulk.query(session, f"{sql} AND g.role = 'admin'", given))
 
 
-def find_stock(session: Session, reward: str, *, lock: bool = False) -> Stock:
-    """Return what the accounts of a reward say, all 0 where it never had a limit; with `lock`, to change them."""
+def find_stock(session: Session, reward: str) -> Stock:
+    """Return what the accounts of a reward say, all 0 where it never had a limit."""
     units = stock_units(reward)
-    sql = "SELECT unit, balance, version FROM account WHERE owner = ? AND unit IN (?, ?) ORDER BY id"
-    rows = bulk.query(session, sql + (bulk.for_update(session) if lock else ""), [CATALOGUE, *units])
-    found = {unit: (balance, version) for unit, balance, version in rows}
+    sql = "SELECT unit, balance, version FROM account WHERE owner = ? AND unit IN (?, ?)"
+    found = {unit: (balance, version) for unit, balance, version in bulk.query(session, sql, [CATALOGUE, *units])}
     (left, _), (stocked, version) = (found.get(unit, (0, 0)) for unit in units)
     return Stock(left, stocked, version)
+
+
+def take_stock(session: Session, reward: str, owner: str) -> Stock:
+    """Return the same and keep it locked, with the points of whoever asks: all in the one order in which accounts are."""
+    sql = "SELECT id FROM account WHERE (owner = ? AND unit IN (?, ?)) OR (owner = ? AND unit IN (?, ?)) ORDER BY id"
+    names = [CATALOGUE, *stock_units(reward), owner, Unit.POINTS.value, Unit.HELD.value]
+    bulk.query(session, sql + bulk.for_update(session), names)
+    return find_stock(session, reward)
 
 
 def took_stock(session: Session, key: str) -> bool:

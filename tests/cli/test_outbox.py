@@ -7,6 +7,7 @@ import pytest
 from bot.domain.praise import KudosPost
 from bot.services import dead_letters, outbox
 from bot.store.database import Database
+from bot.store.outbox import Waiting
 from tests.cli.conftest import Line
 
 AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
@@ -21,8 +22,8 @@ def given_up(db: Database, channel: str, why: str) -> None:
     post = KudosPost(1, (1,), 1, (), 0)
     db.write_now(outbox.queue, AT, key=channel, channel=channel, view="kudos", value=post)
     claimed = db.write_now(outbox.claim, AT)
-    assert claimed is not None
-    db.write_now(dead_letters.give_up, AT, getattr(claimed, "id", 0), why=why)
+    assert isinstance(claimed, Waiting)
+    db.write_now(dead_letters.give_up, AT, claimed.id, why=why, lease=claimed.lease)
 
 
 def test_what_was_given_up_is_listed_with_the_reason_and_what_helps(line: Line, db: Database) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.domain.people import Role
 from bot.jobs import delivery, posts
 from bot.jobs.rendering import Forms
+from bot.services import dead_letters as dead_letter_deeds
 from bot.services import outbox, people
 from bot.services.manners import LOOK_AGAIN
 from bot.store import dead_letters
@@ -25,7 +26,7 @@ LEA = "ULEA"
 NOTHING = JSONResponse({"ok": True, "messages": []})
 OLD = [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello."}}]
 BAD = [{"type": "hologram"}]
-NEW = [{"type": sorted(BLOCKS_OF_2026)[0]}, *BAD]
+NEW = [{"type": min(BLOCKS_OF_2026)}, *BAD]
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_a_sender_that_another_one_has_replaced_changes_nothing(cebu: House) -> 
     db.write_now(outbox.doubt, first, until=at, why="odd")
     db.write_now(outbox.drop, first, why="odd")
     db.write_now(outbox.slow_down, first, until=at, workspace_id="T1", method=POST, uncertain=False)
-    db.write_now(delivery.dead_letters.give_up, at, first.id, why="odd", lease=first.lease)
+    db.write_now(dead_letter_deeds.give_up, at, first.id, why="odd", lease=first.lease)
     assert rows(cebu) == before
 
 

@@ -302,4 +302,6 @@ async def test_what_comes_while_one_waits_waits_as_well(cebu: House) -> None:
     tell(cebu, "Agent 1", "two")
     await settled(cebu)
     tell(cebu, "Agent 1", "three")
-    assert [row.try_after for row in rows(cebu)] == [night + LOOK_AGAIN] * 3
+    (waits,) = {row.try_after for row in rows(cebu)}
+    # The sandbox's clock goes on while they are queued.
+    assert night + LOOK_AGAIN <= waits < night + LOOK_AGAIN + timedelta(minutes=1)

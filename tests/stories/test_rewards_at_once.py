@@ -248,10 +248,11 @@ def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House,
         "award": lambda s: points.award(s, now, gone, 5, key="late", reason="Well done.", actor="story"),
         "kudos": lambda s: praise.give(s, now, praise.Asked("k", slack, LEA, (ANA,), "for your help today", ())),
     }
-    gate = threading.Event()
+    written, gate = threading.Event(), threading.Event()
 
     def slowly(session: Session) -> None:
         deeds[deed](session)
+        written.set()
         gate.wait(20)
 
     def someone(condition: str) -> bool:
@@ -260,7 +261,7 @@ def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House,
 
     with ThreadPoolExecutor(2) as threads:
         at_it = threads.submit(db.write_now, slowly)
-        wait_until(lambda: someone("state = 'idle in transaction'"))
+        assert written.wait(20)
         behind = threads.submit(db.write_now, people.merge, where.centre.at, kept, gone)
         wait_until(lambda: someone("wait_event_type = 'Lock'"))
         gate.set()

@@ -257,5 +257,5 @@ def test_what_is_left_in_the_ledger_moves_when_two_are_merged_again(centre: Cent
     for n, points in enumerate((5, 7, 9)):
         sides = transfer("points", points, source=ISSUER, target=person(bea))
         centre.db.write_now(ledger.append, centre.at, Deed(f"late:{n}", "award", "story", sides, {}))
-        centre.db.write_now(people.merge, centre.at, ada, bea)
+        centre.attribute(centre.db.write_now(people.merge, centre.at, ada, bea))
     assert [centre.db.read_now(ledger.balance, person(number), "points") for number in (ada, bea)] == [21, 0]

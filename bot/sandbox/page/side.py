@@ -1,6 +1,7 @@
 """The left column: who one is, the channels, the conversations, the app, and what is unread in them."""
 
-import json
+from collections.abc import Iterator
+from typing import Any
 
 from bot.sandbox.model import Channel, Message, Person
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
@@ -49,10 +50,28 @@ def unread_for(scene: Scene, channel: Channel) -> tuple[bool, int]:
 
 def _mentions(message: Message, person: Person, scene: Scene) -> bool:
     groups = [group.slack_id for group in scene.workspace.usergroups.values() if person.slack_id in group.members]
-    said = message.text + json.dumps(message.blocks)
-    calls = ["<!channel", "<!here", "<!everyone", *[f"<!subteam^{group}" for group in groups]]
-    in_blocks = [f'"user_id": "{person.slack_id}"', *[f'"usergroup_id": "{group}"' for group in groups]]
-    return any(part in said for part in [f"<@{person.slack_id}", *calls, *in_blocks])
+    calls = [f"<@{person.slack_id}", "<!channel", "<!here", "<!everyone", *[f"<!subteam^{group}" for group in groups]]
+    said = list(_calling(message.blocks)) if message.blocks else [message.text]
+    return any(call in words for words in said for call in calls)
+
+
+def _calling(part: Any) -> Iterator[str]:
+    """Give the words of blocks in which a mention calls somebody: plain text only looks like one."""
+    match part:
+        case list():
+            for inner in part:
+                yield from _calling(inner)
+        case {"type": "mrkdwn", "text": str(words)}:
+            yield words
+        case {"type": "user", "user_id": str(called)}:
+            yield f"<@{called}"
+        case {"type": "usergroup", "usergroup_id": str(called)}:
+            yield f"<!subteam^{called}"
+        case {"type": "broadcast", "range": str(called)}:
+            yield f"<!{called}"
+        case dict():
+            for inner in part.values():
+                yield from _calling(inner)
 
 
 def _you(scene: Scene) -> Html:
