@@ -87,6 +87,16 @@ async def test_a_scope_that_is_missing_is_one_cause_for_all_channels(cebu: House
     assert {row.status for row in rows(cebu)} == {"dead"}
 
 
+async def test_of_a_notice_that_cannot_be_said_nobody_is_told(cebu: House) -> None:
+    cebu.centre.db.write_now(
+        lambda s: s.connection().execute(text("UPDATE slack_identity SET slack_id = slack_id || 'X'"))
+    )
+    post(cebu, "board:1", "C0NOWHERE")
+    await deliver(cebu)
+    assert len(notices(cebu)) == 2
+    assert {row.status for row in rows(cebu)} == {"dead"}
+
+
 async def test_a_notice_waits_for_the_admins_hours_and_is_no_part_of_a_card(cebu: House) -> None:
     for name in ("Agent 1", "Agent 2"):
         choose(cebu, name, "never")

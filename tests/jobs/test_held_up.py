@@ -91,6 +91,16 @@ async def test_while_slack_does_not_answer_no_try_counts(cebu: House) -> None:
     assert states(cebu)["board:1"] == ("sent", None)
 
 
+async def test_an_outage_counts_no_try_at_all(cebu: House) -> None:
+    post(cebu, "board:1", "C1")
+    async with Slack().running() as url:
+        pass
+    # Nobody is there any more.
+    for error in ("no_answer", "not_asked"):
+        await deliver(cebu, url, apart=delivery.DOUBT + timedelta(seconds=1))
+        assert (rows(cebu)[0].error, rows(cebu)[0].attempts) == (error, 0)
+
+
 @pytest.mark.parametrize("method", [POST, HISTORY])
 async def test_while_slack_refuses_encore_itself_all_waits(cebu: House, method: str) -> None:
     for n in range(5):

@@ -16,6 +16,7 @@ from bot.store.outbox import Waiting
 from tests.encore import House, go_live, house, link, sandboxed, serving, thursday, until
 from tests.jobs.personal import choose, grant, heard, local, rows, settle, states, tell, words_to
 from tests.stories.facts import shift
+from tests.views.values import DAY
 
 LEA = "ULEA"
 LIMIT = 6
@@ -141,6 +142,15 @@ async def test_over_the_daily_limit_one_card_says_the_rest(cebu: House) -> None:
     tell(cebu, "Agent 1", "next")
     await settled(cebu)
     assert len(heard(cebu, LEA)) == LIMIT + 3
+
+
+async def test_what_asks_and_what_is_edited_takes_nothing_of_the_days_messages(cebu: House) -> None:
+    tell(cebu, "Agent 1", "ask", "decide", asks=True)
+    cebu.centre.db.write_now(outbox.edit, cebu.clock.now(), "ask", key="edit", view="board", value=DAY)
+    for n in range(LIMIT):
+        tell(cebu, "Agent 1", f"m{n}")
+    await settled(cebu, seconds=LIMIT + 2)
+    assert {row.status for row in rows(cebu)} == {"sent"}
 
 
 async def test_who_wants_one_card_gets_it_at_the_end_of_the_shift_and_no_other(cebu: House) -> None:

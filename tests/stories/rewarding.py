@@ -1,6 +1,7 @@
 """A floor with rewards: an agent with her lead, another lead, an admin, and what Encore tells each of them."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -150,6 +151,20 @@ def together(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
         if isinstance(error, BaseException):
             raise error
     return came
+
+
+def connected(where: House, condition: str) -> bool:
+    """Whether some connection of this PostgreSQL database is in a state, such as waiting for a lock."""
+    ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    return bool(rows(where, f"{ours} AND {condition}"))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait on this thread until something has become true, at most some seconds."""
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def direct(where: House, slack_id: str) -> list[Message]:

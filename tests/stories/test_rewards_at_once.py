@@ -1,38 +1,28 @@
 """Rewards when several act at once, as several processes do: nothing is charged twice, oversold, or decided twice."""
 
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from sqlmodel import Session
 
-from bot.domain.ledger import person
 from bot.domain.rewards import Moved, State, Step
 from bot.errors import RefusedError
-from bot.services import people, points, praise, programme, rewards
+from bot.services import points, rewards
 from bot.services.rewards import Asked, Wanted
 from bot.store import ledger
-from bot.store import points as points_store
 from tests.encore import House, link
 from tests.stories.rewarding import (
     ADA,
     ANA,
-    CATALOGUE,
     LEA,
     LEO,
-    REX,
     ask,
     asked,
     award,
     balance,
     floor,
-    limited,
-    live,
     rows,
     states,
     take,
@@ -45,11 +35,6 @@ RACES = 30
 @pytest.fixture
 def cebu(database_url: str) -> Iterator[House]:
     yield from floor(database_url)
-
-
-@pytest.fixture
-def on_postgres(postgres_url: str) -> Iterator[House]:
-    yield from floor(postgres_url)
 
 
 def test_ten_at_once_on_a_balance_for_one(cebu: House) -> None:
@@ -152,129 +137,6 @@ def test_a_step_pressed_twice_at_once_is_one_and_both_presses_hear_the_same(cebu
     assert (balance(cebu, ANA), states(cebu)) == ((50, 0), ["declined"])
 
 
-def test_a_changed_stock_counts_by_the_difference_and_never_takes_away_what_was_had(cebu: House) -> None:
-    award(cebu, ANA, 200)
-
-    def left() -> int | None:
-        shown = cebu.centre.db.read_now(rewards.shelf, cebu.clock.now(), cebu.workspace.team_id, ANA)
-        return shown.offers[0].left
-
-    for n in range(2):
-        asked(cebu, ANA, "mug", 10, key=f"first{n}")
-    live(cebu, limited(5))
-    assert left() == 3
-    first = asked(cebu, ANA, "mug", 10, key="third")
-    assert left() == 2
-    live(cebu, limited(1))
-    assert left() == 0
-    bid = ask(cebu, ANA, "mug", 10, key="too many")
-    assert (bid.case, bid.missing) == (None, 0)
-    # What comes back does not go on the shelf again, as long as more were had than there are to be.
-    take(cebu, LEA, first, Step.DECLINE)
-    assert left() == 0
-    assert ask(cebu, ANA, "mug", 10, key="still too many").case is None
-    live(cebu, limited(4))
-    assert left() == 2
-    asked(cebu, ANA, "mug", 10, key="fourth")
-    live(cebu, {"key": "mug", "title": "A mug", "price": 10})
-    assert left() is None
-    asked(cebu, ANA, "mug", 10, key="without limit")
-    live(cebu, limited(5))
-    assert left() == 2
-
-
-def test_the_stock_changes_while_many_ask(cebu: House) -> None:
-    """Whoever comes with the old programme or the new: no more are had than the larger of the two said."""
-    award(cebu, ANA, 400)
-    asked(cebu, ANA, "mug", 10, key="first")
-    deeds: list[Callable[[], object]] = [partial(ask, cebu, ANA, "mug", 10, key=f"k{n}") for n in range(12)]
-    deeds[6:6] = [partial(live, cebu, limited(6)), partial(live, cebu, limited(5))]
-    together(deeds)
-    had = len(states(cebu))
-    assert 3 <= had <= 6
-    for n in range(8):
-        ask(cebu, ANA, "mug", 10, key=f"later{n}")
-    current = cebu.centre.db.read_now(programme.current, cebu.clock.now())
-    assert len(states(cebu)) == max(had, current.rewards[0].stock or 0)
-
-
-def test_a_stock_is_lowered_while_somebody_takes_a_piece(on_postgres: House) -> None:
-    """How much can be taken off the shelf is known when whoever is at it has gone."""
-    where = on_postgres
-    for slack_id in (ANA, REX):
-        award(where, slack_id, 100)
-    asked(where, ANA, "mug", 10, key="first")
-    gone = threading.Event()
-
-    def slowly(session: Session) -> None:
-        wanted = Asked("second", where.workspace.team_id, ANA, "mug", 10)
-        assert rewards.ask(session, where.clock.now(), wanted).case is not None
-        gone.wait(20)
-
-    def someone(condition: str) -> bool:
-        ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-        return bool(rows(where, f"{ours} AND {condition}"))
-
-    with ThreadPoolExecutor(2) as threads:
-        at_it = threads.submit(where.centre.db.write_now, slowly)
-        wait_until(lambda: someone("state = 'idle in transaction'"))
-        live(where, limited(1))
-        behind = threads.submit(ask, where, REX, "mug", 10, key="third")
-        wait_until(lambda: someone("wait_event_type = 'Lock'"))
-        gone.set()
-        at_it.result()
-        assert behind.result().case is None
-    live(where, limited(5))
-    assert [ask(where, REX, "mug", 10, key=f"k{n}").case is not None for n in range(4)] == [True, True, True, False]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
-@pytest.mark.parametrize("deed", ["ask", "award", "kudos"])
-def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House, deed: str) -> None:
-    """The merging waits for what is written for the entry that goes, and takes it along."""
-    where, db = on_postgres, on_postgres.centre.db
-    award(where, ANA, 70)
-    live(where, *CATALOGUE, kudos={"allowance": 25, "points": 5})
-    slack, now = where.workspace.team_id, where.clock.now()
-    gone, kept = where.centre.person("Agent 1"), where.centre.person("Agent 16")
-    deeds: dict[str, Callable[[Session], object]] = {
-        "ask": lambda s: rewards.ask(s, now, Asked("k", slack, ANA, "lunch", 50)),
-        "award": lambda s: points.award(s, now, gone, 5, key="late", reason="Well done.", actor="story"),
-        "kudos": lambda s: praise.give(s, now, praise.Asked("k", slack, LEA, (ANA,), "for your help today", ())),
-    }
-    written, gate = threading.Event(), threading.Event()
-
-    def slowly(session: Session) -> None:
-        deeds[deed](session)
-        written.set()
-        gate.wait(20)
-
-    def someone(condition: str) -> bool:
-        ours = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-        return bool(rows(where, f"{ours} AND {condition}"))
-
-    with ThreadPoolExecutor(2) as threads:
-        at_it = threads.submit(db.write_now, slowly)
-        assert written.wait(20)
-        behind = threads.submit(db.write_now, people.merge, where.centre.at, kept, gone)
-        wait_until(lambda: someone("wait_event_type = 'Lock'"))
-        gate.set()
-        at_it.result()
-        behind.result()
-    assert not any(db.read_now(ledger.balances, person(gone)).values())
-    has = db.read_now(ledger.balances, person(kept))
-    assert (has["points"], has.get("held", 0)) == {"ask": (20, 50), "award": (75, 0), "kudos": (75, 0)}[deed]
-    # Who comes later with what they knew before is refused.
-    with pytest.raises(RefusedError, match="made one"):
-        db.write_now(points.award, now, gone, 5, key="later", reason="Well done.", actor="story")
-
-
 class KilledError(Exception):
     """The process is gone."""
 
@@ -310,31 +172,3 @@ def test_killed_in_between_nothing_is_half_done(cebu: House, deed: str) -> None:
         assert ask(cebu, ANA, "lunch", 50, key="k").case is not None
     else:
         assert take(cebu, LEA, number, Step(deed)).taken
-
-
-@pytest.mark.parametrize("steps", [[Step.DECLINE], [Step.APPROVE, Step.DONE], [Step.APPROVE, Step.GIVE_BACK]])
-def test_whoever_was_merged_keeps_what_was_held(cebu: House, steps: list[Step]) -> None:
-    award(cebu, ANA, 60)
-    number = asked(cebu, ANA, "mug", 10)
-    cebu.centre.merge("Agent 16", "Agent 1")
-    # The entry that is kept is of no team: then it is for an admin.
-    assert take(cebu, LEA, number, steps[0]).case is None
-    assert all(take(cebu, ADA, number, step).taken for step in steps)
-    spent = steps[-1] is Step.DONE
-    has = cebu.centre.db.read_now(ledger.balances, person(cebu.centre.person("Agent 16")))
-    assert (has["points"], has["held"]) == ((50 if spent else 60), 0)
-    assert cebu.centre.db.read_now(ledger.balance, "catalogue", "stock:mug") == (2 if spent else 3)
-    # Neither what was another entry's nor what is given back was received.
-    owner, at = person(cebu.centre.person("Agent 16")), cebu.clock.now()
-    around = at - timedelta(days=1), at + timedelta(days=1)
-    assert cebu.centre.db.read_now(points_store.standing, owner, "giving:2026-03", *around)[1] == 0
-
-
-def test_a_request_asked_for_again_after_its_entry_was_merged_is_the_same(cebu: House) -> None:
-    award(cebu, ANA, 60)
-    number = asked(cebu, ANA, "mug", 10)
-    cebu.centre.merge("Agent 16", "Agent 1")
-    assert asked(cebu, ANA, "mug", 10) == number
-    award(cebu, REX, 60)
-    with pytest.raises(RefusedError, match="Something else"):
-        ask(cebu, REX, "mug", 10, key="k")
