@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench
+.PHONY: help install demo test soak check format bench
 
 # The Python that .venv is made from; scripts/install.py looks for a newer one where this is older than 3.11.
 PYTHON ?= python3
@@ -17,6 +17,9 @@ demo: install ## Try Encore on this machine with a sample contact centre; KEEP=p
 
 test: install ## Run all tests, on SQLite and PostgreSQL; ARGS="-k word" chooses
 	@$(RUN)/pytest $(ARGS)
+
+soak: install ## Kill processes at length, 20 times as long as `make test` does; SOAK=5 is shorter, ENCORE_SEED=n another run
+	@ENCORE_SOAK=$(or $(SOAK),20) $(RUN)/pytest -n 2 tests/crash tests/stories/test_rewards_at_once.py tests/stories/test_points_over_http.py $(ARGS)
 
 check: install ## Check format, style, types and layers, then run all tests
 	@$(RUN)/ruff format --check --quiet .

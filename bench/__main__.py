@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import imports, ledger, mystats, page
+from bench import imports, ledger, mystats, page, rewards
 
-BENCHES = {"imports": imports.run, "ledger": ledger.run, "mystats": mystats.run, "page": page.run}
+BENCHES = {
+    "imports": imports.run,
+    "ledger": ledger.run,
+    "mystats": mystats.run,
+    "page": page.run,
+    "rewards": rewards.run,
+}
 
 
 def main() -> None:

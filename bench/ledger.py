@@ -51,13 +51,13 @@ def _compare(name: str, url: str, *, lanes: int, goal: float) -> None:
     spending: list[float] = []
     inserting: list[float] = []
     slow: list[float] = []
-    with _bare(db, lanes) as insert:
+    with bare(db, lanes) as insert:
         numbers = [count() for _ in range(lanes)]
         for _ in range(ROUNDS):
-            spent, taken = _rate(numbers, lambda lane, n: db.write_now(ledger.append, NOW, _spend(lane, n)))
+            spent, taken = rate(numbers, lambda lane, n: db.write_now(ledger.append, NOW, _spend(lane, n)))
             spending.append(spent)
             slow.append(taken)
-            inserting.append(_rate(numbers, insert)[0])
+            inserting.append(rate(numbers, insert)[0])
     held = not db.read_now(proof.verify)
     db.close()
     ratios = [spent / bare for spent, bare in zip(spending, inserting, strict=True)]
@@ -72,7 +72,7 @@ def _compare(name: str, url: str, *, lanes: int, goal: float) -> None:
     )
 
 
-def _rate(numbers: Sequence[Iterator[int]], work: Work) -> tuple[float, float]:
+def rate(numbers: Sequence[Iterator[int]], work: Work) -> tuple[float, float]:
     """Return how often a second all lanes together do it, and how many milliseconds 99 of 100 take at most."""
 
     def lane(number: int) -> list[float]:
@@ -95,7 +95,7 @@ def _spend(lane: int, n: int) -> Deed:
 
 
 @contextmanager
-def _bare(db: Database, lanes: int) -> Iterator[Work]:
+def bare(db: Database, lanes: int) -> Iterator[Work]:
     """Give what inserts and commits one row on a lane's own connection, straight through the driver."""
     table = "CREATE TABLE bare (key TEXT PRIMARY KEY, amount INTEGER, hash TEXT)"
     with ExitStack() as stack:

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import aiohttp
 import uvicorn
@@ -29,6 +31,9 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
+SET_RIGHT_SECONDS: Final = 5
+"""So often the time is compared with that of PostgreSQL."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -46,32 +51,102 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, clock: Callable[[], datetime] = now) -> AsyncIterator[Running]:
-    """Run Encore until the block ends; EncoreError says in plain words why it cannot start."""
+async def running(
+    settings: Settings, *, clock: Callable[[], datetime] | None = None, machine: Callable[[], datetime] = now
+) -> AsyncIterator[Running]:
+    """Run Encore until the block ends; EncoreError says in plain words why it cannot start.
+
+    Encore lives by `clock`: a sandbox has its own, which people move. Without one it is that of PostgreSQL, and on SQLite
+    that of the `machine`, by which signatures are judged in any case.
+    """
     _check(settings)
     db = Database(settings.database_url)
     try:
-        slack = _slack(settings)
-        identity = await _identity(slack)
-        ctx = Context(
-            clock, db, slack, settings, str(identity["team_id"]),
-            classic_workspaces=await db.read(outbox.classic_workspaces),
-        )  # fmt: skip
-        bolt = _bolt(settings, identity)
-        guard = commands.register(bolt, ctx)
-        loop = Loop(ctx)
-        async with _web_server(ctx, bolt) as url, _socket(bolt, settings), loop.running():
-            log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
-            if not await db.read(roles.admins, clock()):
-                token = settings.slack_bot_token.get_secret_value()
-                log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
-            try:
-                yield Running(ctx, loop, url)
-            finally:
-                # As long as there is a way to Slack: an answer under way is still acknowledged by it.
-                await guard.finish()
+        given = _present(db, machine) if clock is None else contextlib.nullcontext(clock)
+        async with given as present, _assembled(settings, db, present, machine) as encore:
+            yield encore
     finally:
         db.close()
+
+
+@asynccontextmanager
+async def _assembled(
+    settings: Settings, db: Database, clock: Callable[[], datetime], machine: Callable[[], datetime]
+) -> AsyncIterator[Running]:
+    slack = _slack(settings)
+    identity = await _identity(slack)
+    await db.write(outbox.accepted, str(identity["team_id"]))
+    ctx = Context(
+        clock, db, slack, settings, str(identity["team_id"]),
+        classic_workspaces=await db.read(outbox.classic_workspaces),
+    )  # fmt: skip
+    bolt = _bolt(settings, identity)
+    guard = commands.register(bolt, ctx)
+    loop = Loop(ctx)
+    async with _web_server(ctx, bolt, machine) as url, _socket(bolt, settings), loop.running():
+        log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
+        if not await db.read(roles.admins, clock()):
+            token = settings.slack_bot_token.get_secret_value()
+            log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
+        try:
+            yield Running(ctx, loop, url)
+        finally:
+            # As long as there is a way to Slack: an answer under way is still acknowledged by it.
+            await guard.finish()
+
+
+class _DatabasesClock:
+    """The time on which all Encores with one PostgreSQL agree: the database's, counted on between two looks at it.
+
+    How far the clocks of their machines are off does not matter then, and a lease is as long for one as for another.
+    """
+
+    def __init__(self) -> None:
+        self._told, self._at = datetime.min.replace(tzinfo=UTC), timedelta()
+
+    def now(self) -> datetime:
+        return self._told + (_elapsed() - self._at)
+
+    async def set_right(self, db: Database) -> None:
+        """Go by what the database says, where the difference is more than it took to be told."""
+        asked_at = _elapsed()
+        told = await db.clock()
+        took = _elapsed() - asked_at
+        if abs(told + took / 2 - self.now()) > took:
+            self._told, self._at = told + took / 2, asked_at + took
+
+    async def follow(self, db: Database) -> None:
+        """Stay right, until cancelled."""
+        while True:
+            await asyncio.sleep(SET_RIGHT_SECONDS)
+            try:
+                await self.set_right(db)
+            except Exception:
+                log.exception("The database does not say what time it is; until it does, the machine counts on.")
+
+
+def _elapsed() -> timedelta:
+    """Return a time that nobody sets, and that goes on while the machine sleeps: a lease does so, too."""
+    if hasattr(time, "clock_gettime"):
+        # On macOS the monotonic clock goes on as well, on Linux this one alone.
+        return timedelta(seconds=time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)))
+    return timedelta(seconds=time.monotonic())
+
+
+@asynccontextmanager
+async def _present(db: Database, machine: Callable[[], datetime]) -> AsyncIterator[Callable[[], datetime]]:
+    """Give the clock by which every process on this database lives; a file is of one machine, and has its clock."""
+    if db.is_sqlite:
+        yield machine
+        return
+    clock = _DatabasesClock()
+    await clock.set_right(db)
+    following = asyncio.create_task(clock.follow(db))
+    try:
+        yield clock.now
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
 
 
 def _check(settings: Settings) -> None:
@@ -104,10 +179,14 @@ def _bolt(settings: Settings, identity: AsyncSlackResponse) -> AsyncApp:
         return known
 
     return AsyncApp(
+        # Without a name Bolt looks for one in the source of everybody who calls, which takes longer than all else here.
+        name="encore",
         # Without a token, or Bolt would ask Slack whose it is at the first delivery, and drop it where Slack is slow.
         client=AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         authorize=authorize,
-        signing_secret=settings.slack_signing_secret.get_secret_value() or "not used in Socket Mode",
+        # The door looks at signatures, of which there may be two at a time; over a socket there are none.
+        signing_secret="not used",  # noqa: S106
+        request_verification_enabled=False,
         # The acknowledgement leaves when the listener returns, instead of being polled for every 10 ms.
         process_before_response=True,
     )
@@ -166,10 +245,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _web_server(ctx: Context, bolt: AsyncApp) -> AsyncIterator[str]:
+async def _web_server(ctx: Context, bolt: AsyncApp, machine: Callable[[], datetime]) -> AsyncIterator[str]:
     settings = ctx.settings
     config = uvicorn.Config(
-        web.build(ctx, bolt), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        web.build(ctx, bolt, machine=machine), host=settings.host, port=settings.port, log_level="warning", access_log=False,
         lifespan="off", ws="none", timeout_graceful_shutdown=3,
     )  # fmt: skip
     server = _Server(config)

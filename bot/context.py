@@ -32,5 +32,7 @@ class Context:
     """The workspaces that refused the blocks of 2026."""
     native_workspaces: set[str] = field(default_factory=set)
     """The workspaces that took them since Encore started."""
+    beats: dict[str, datetime] = field(default_factory=dict)
+    """When the loop and delivery last gave a sign of life."""
     members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
     """What Slack said of people, by Slack id, and when."""

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     slack_signing_secret: Annotated[SecretStr, Field(description="The signing secret, for signed HTTP.")] = SecretStr(
         ""
     )
+    slack_signing_secret_old: Annotated[
+        SecretStr,
+        Field(
+            description="The signing secret of before, taken as well until every Encore has the one regenerated in Slack."
+        ),
+    ] = SecretStr("")
     slack_api_url: Annotated[
         str, Field(description="Where Slack's Web API is; another address only to try Encore out.")
     ] = "https://slack.com/api/"

@@ -6,18 +6,18 @@
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
-import sqlite3
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from tests.postgres import Keeper, Server, find_programs
+from tests.snapshots import sqlite_snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 KEEPER = pytest.StashKey[Keeper]()
@@ -60,6 +60,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[KEEPER].stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def _browser_ends() -> AsyncIterator[None]:
+    """End the browser with the process that the stories in it ran in."""
+    yield
+    if browsing := sys.modules.get("tests.sandbox.browsing"):
+        await browsing.close_chromium()
+
+
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
     """The run's PostgreSQL, started by the first test that needs it, with the prepared database to copy from."""
@@ -80,18 +88,7 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_template(pytestconfig: pytest.Config) -> Path:
     """The prepared SQLite file to copy from, made once for all workers."""
-    folder = pytestconfig.stash[RUN_FOLDER]
-    template, unfinished = folder / "prepared.sqlite3", folder / "unfinished.sqlite3"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not template.exists():
-            unfinished.unlink(missing_ok=True)
-            prepare_template(f"sqlite:///{unfinished}")
-            # What is still in the write-ahead log would be missing from a copy of the file.
-            with contextlib.closing(sqlite3.connect(unfinished)) as database:
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            unfinished.rename(template)
-    return template
+    return sqlite_snapshot(pytestconfig.stash[RUN_FOLDER], "prepared", None, prepare_template)
 
 
 @pytest.fixture

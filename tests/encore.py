@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bot.app import Running, running
+from bot.app import Running, now, running
 from bot.domain.programme import parse_programme
 from bot.sandbox.clock import Clock
 from bot.sandbox.model import Message
@@ -78,14 +78,18 @@ def go_live(
     )  # fmt: skip
 
 
-def thursday(where: House, *, day: str = "2026-03-05", people_count: int = 12, ratings: int = 6) -> None:
-    """Bring in a day of calls and ratings: agent 1 is rated best, agent 12 least."""
-    names = [f"Agent {n}" for n in range(1, people_count + 1)]
-    calls = [call(f"{day}-{n}-{k}", name, f"{day} 10:{k:02}") for n, name in enumerate(names) for k in range(ratings)]
+def thursday(where: House, *days: str, people_count: int = 12, ratings: int = 6) -> None:
+    """Bring in a day of calls and ratings, or several: agent 1 is rated best, agent 12 least."""
+    worked = [
+        (day, n, f"Agent {n + 1}", k)
+        for day in days or ("2026-03-05",)
+        for n in range(people_count)
+        for k in range(ratings)
+    ]
+    calls = [call(f"{day}-{n}-{k}", name, f"{day} 10:{k:02}") for day, n, name, k in worked]
     surveys = [
         survey(f"s{day}-{n}-{k}", name, sent=f"{day} 11:00", answered=f"{day} 11:30", stars=5 if k >= n // 2 else 3)
-        for n, name in enumerate(names)
-        for k in range(ratings)
+        for day, n, name, k in worked
     ]
     where.centre.bring(*calls)
     where.centre.bring(*surveys)
@@ -105,14 +109,16 @@ async def sandboxed(where: House, **options: Any) -> AsyncIterator[Sandbox]:
 
 
 @asynccontextmanager
-async def serving(where: House, sandbox: Sandbox, **settings: Any) -> AsyncIterator[Running]:
+async def serving(
+    where: House, sandbox: Sandbox, *, machine: Callable[[], datetime] = now, **settings: Any
+) -> AsyncIterator[Running]:
     """Run Encore against the sandbox, over Socket Mode unless told otherwise."""
     chosen: dict[str, Any] = {
         "database_url": where.centre.db.url.render_as_string(hide_password=False), "port": 0,
         "slack_bot_token": where.workspace.bot_token, "slack_app_token": where.workspace.app_token,
         "slack_signing_secret": where.workspace.signing_secret, "slack_api_url": sandbox.api_url,
     } | settings  # fmt: skip
-    async with running(Settings(_env_file=None, **chosen), clock=where.clock.now) as encore:
+    async with running(Settings(_env_file=None, **chosen), clock=where.clock.now, machine=machine) as encore:
         if encore.ctx.settings.slack_mode == "socket":
             await sandbox.socket_mode.until_connected()
         yield encore

@@ -81,16 +81,16 @@ class Server:
         """Return the address of a database."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}&port=5432"
 
-    def prepare(self, template: str, prepare: Callable[[str], None]) -> None:
-        """Make a database to copy from: `prepare` gets the address of an empty one. Once for all processes."""
+    def prepare(self, name: str, prepare: Callable[[str], None], *, template: str = "template1") -> None:
+        """Make a database to copy from: `prepare` gets the address of a copy of `template`. Once for all processes."""
         self._admin.execute("SELECT pg_advisory_lock(1)")
         try:
-            if not self._admin.execute("SELECT FROM pg_database WHERE datname = %s", [template]).rowcount:
+            if not self._admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).rowcount:
                 # A half prepared one, left by an error or a killed process, never gets the name that is copied.
                 self._admin.execute("DROP DATABASE IF EXISTS unfinished WITH (FORCE)")
-                self._admin.execute("CREATE DATABASE unfinished")
+                self._admin.execute(f'CREATE DATABASE unfinished TEMPLATE "{template}" STRATEGY FILE_COPY')
                 prepare(self.url("unfinished"))
-                self._admin.execute(f'ALTER DATABASE unfinished RENAME TO "{template}"')
+                self._admin.execute(f'ALTER DATABASE unfinished RENAME TO "{name}"')
         finally:
             self._admin.execute("SELECT pg_advisory_unlock(1)")
 
@@ -103,6 +103,11 @@ class Server:
             yield self.url(name)
         finally:
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def replace(self, name: str, template: str) -> None:
+        """Put a copy of another database in the place of this one, to which nobody may be connected."""
+        self._admin.execute(f'DROP DATABASE "{name}"')
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def close(self) -> None:
         """Let go of the server; it goes on for others."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import demo, doctor, imports, manifest, outbox, people, points, programme, serve, stats
+from bot.cli import demo, doctor, imports, manifest, outbox, people, points, programme, serve, stats, verify
 
 app = typer.Typer(
     name="encore", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True,
@@ -15,7 +15,7 @@ app.command()(manifest.manifest)
 app.command("stats")(stats.figures)
 app.command()(stats.board)
 app.command("rebuild")(stats.rebuild_all)
-app.command()(points.verify)
+app.command()(verify.verify)
 app.add_typer(imports.app, name="import")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(people.app, name="people")

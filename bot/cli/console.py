@@ -2,15 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Final
 
 import typer
 from rich.console import Console
 
-from bot.errors import EncoreError, NotFoundError
+from bot.errors import EncoreError, InputError, NotFoundError
 from bot.settings import load_settings
 from bot.store.database import Database
 
@@ -67,7 +68,26 @@ def show(words: str) -> None:
     OUT.print(plain(words), markup=False, emoji=False)
 
 
+def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their titles, each column as wide as it must be; the last is as long as it is."""
+    widths = [max(len(row[n]) for row in (titles, *rows)) for n in range(len(titles) - 1)]
+    for row in (titles, *rows):
+        cells = [f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True)]
+        show("  ".join([*cells, row[-1]]).rstrip())
+
+
 def show_json(value: Any) -> None:
     """Print one JSON document to standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, default=str)
     sys.stdout.write("\n")
+
+
+def write_new(file: Path, content: str, *, encoding: str = "utf-8") -> None:
+    """Write a file that must not be there yet. InputError where it cannot be."""
+    try:
+        with file.open("x", encoding=encoding, newline="") as out:
+            out.write(content)
+    except FileExistsError as error:
+        raise InputError(f"{file} is there already; name another file.") from error
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from error

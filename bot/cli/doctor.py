@@ -20,6 +20,7 @@ from bot.domain import readiness
 from bot.domain.doctor import Condition, Finding, State
 from bot.domain.readiness import Readiness
 from bot.errors import EncoreError, InputError
+from bot.services import outbox
 from bot.services import readiness as services
 from bot.settings import Settings, load_settings
 from bot.store import doctor as store
@@ -222,6 +223,11 @@ def _ledger(patient: Patient) -> Iterator[Finding]:
     yield judge.ledger(patient.condition)
 
 
+def _delivery(patient: Patient) -> Iterator[Finding]:
+    with database() as db:
+        yield judge.delivery(db.read_now(outbox.refused, patient.now()))
+
+
 def _disk(patient: Patient) -> Iterator[Finding]:
     if patient.condition.free_bytes is not None:
         yield judge.disk(patient.condition.free_bytes)
@@ -272,6 +278,7 @@ CHECKS: Final = (
     Check("database", "whether it can be read and written", _database, ("settings",)),
     Check("tables", "whether they are those of this Encore", _tables, ("database",)),
     Check("ledger", "the triggers that keep it append-only", _ledger, ("tables",)),
+    Check("delivery", "whether Slack takes what the running Encore says", _delivery, ("tables",)),
     Check("disk", "the space beside a SQLite file", _disk, ("database",)),
     Check("people", "whether people are linked to Slack", _people, ("tables",)),
     Check("admins", "whether there is an admin", _admins, ("tables",)),

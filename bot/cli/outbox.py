@@ -41,8 +41,13 @@ def list_all(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 
 
 @app.command()
-def retry(message_id: Annotated[int, typer.Argument(metavar="ID", help="The message's number, as listed.")]) -> None:
+def retry(
+    message_id: Annotated[int, typer.Argument(metavar="ID", help="The message's number, as listed.")],
+    missing: Annotated[
+        bool, typer.Option("--missing", help="You have looked, and it does not stand in Slack: do not ask Slack.")
+    ] = False,
+) -> None:
     """Bring a message again that was given up; if Slack may have it, Slack is asked first."""
     with plain_errors(), database() as db:
-        db.write_now(dead_letters.retry, clock.now(), message_id, actor=OPERATOR)
+        db.write_now(dead_letters.retry, clock.now(), message_id, actor=OPERATOR, missing=missing)
         show(f"Message {message_id} is tried again; a running Encore sends it within seconds.")

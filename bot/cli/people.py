@@ -1,16 +1,21 @@
 """`encore people`: who is who."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from bot.cli import clock
-from bot.cli.console import database, plain_errors, show, show_json
+from bot.cli.console import database, plain_errors, show, show_json, show_table
+from bot.domain.ledger import Unit
 from bot.domain.people import Role
 from bot.errors import InputError
-from bot.services import people, roles
+from bot.services import leavers, people, points, roles
 from bot.store.database import Database
 from bot.store.people import Known
+from bot.views.figures import ENGLISH
+from bot.views.leavers import leaver_words
+from bot.views.points import amount_words
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,10 +51,15 @@ def list_people(json: Annotated[bool, typer.Option("--json", help="Print JSON.")
             ]
         )
         return
-    for p in found:
-        place = " / ".join(filter(None, (p.site, p.team)))
-        slack = ", ".join(p.slack_ids) or "not in Slack yet"
-        show(f"{p.id:>6}  {p.name:<30} {place:<30} {slack:<20} {', '.join(p.emails)}".rstrip())
+    rows = [
+        (
+            str(p.id), p.name, " / ".join(filter(None, (p.site, p.team))), ", ".join(p.roles),
+            ", ".join(p.slack_ids) or "not in Slack yet", ", ".join(p.emails),
+        )
+        for p in found
+    ]  # fmt: skip
+    if rows:
+        show_table(("Id", "Name", "Site / team", "Roles", "Slack", "E-mail"), rows)
 
 
 @app.command()
@@ -125,6 +135,27 @@ def revoke(
         found, given, team_id = _role(db, person, role, team)
         had = db.write_now(roles.revoke, clock.now(), found.id, given, team_id, actor=OPERATOR)
         show(f"{found.name} {'is no longer' if had else 'was not'} {_called(given, team)}.")
+
+
+@app.command()
+def leave(
+    person: Person,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day away; today, if not given.")
+    ] = None,
+    stays: Annotated[bool, typer.Option("--stays", help="They stay after all, or are back.")] = False,
+) -> None:
+    """Say that somebody leaves, and what becomes of their points by the programme."""
+    with plain_errors(), database() as db:
+        found = db.read_now(people.find, person)
+        day = None if stays else (on or clock.now()).date()
+        leaving = db.write_now(leavers.mark, clock.now(), found.id, day, actor=OPERATOR)
+        has = db.read_now(points.history, found.id, lines=0).balances
+    if day is None:
+        show(f"{found.name} stays.")
+        return
+    had = " and ".join(amount_words(unit, has.get(unit, 0), ENGLISH) for unit in (Unit.POINTS, Unit.MINUTES))
+    show(f"{found.name} is away from {day} on, with {had}. {leaver_words(leaving)}")
 
 
 def _role(db: Database, person: str, word: str, team: str | None) -> tuple[people.Found, Role, int | None]:

@@ -1,19 +1,36 @@
-"""`encore points`: awarded by hand, and shown. `encore verify`: the proof of the ledger."""
+"""`encore points`: given and corrected by hand, shown, handed out as a file, and told of at the end of the month."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from bot.cli import clock
-from bot.cli.console import Exit, database, plain_errors, say, show, show_json
-from bot.services import people, points
-from bot.store import ledger, proof
+from bot.cli.console import database, plain_errors, show, show_json, show_table, write_new
+from bot.domain.adjustments import State
+from bot.domain.ledger import Unit
+from bot.domain.patterns import Patterns
+from bot.domain.periods import Period, PeriodKind, period_of, zone
+from bot.domain.points import TOLD, parse_month
+from bot.errors import InputError
+from bot.services import adjustments, people, points, report
+from bot.services.adjustment_deeds import OPERATOR
+from bot.services.adjustments import Bonus, Came, Correction
+from bot.views import adjustments as adjustment_view
+from bot.views import report as report_view
+from bot.views.figures import ENGLISH, count_words, period_words
+from bot.views.points import amount_words, entry_words
+from bot.views.sheet import csv_text
+from bot.views.words import Words
 
-app = typer.Typer(no_args_is_help=True, help="Points: award them by hand, show what somebody has.")
+app = typer.Typer(no_args_is_help=True, help="Points: give or correct them by hand, show what somebody has, report.")
 
 Agent = Annotated[str, typer.Argument(help="A name, e-mail address or id.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-OPERATOR = "command line"
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+Month = Annotated[str, typer.Option(help="Such as 2026-10; the last one that is over, if not given.")]
+Minutes = Annotated[bool, typer.Option("--minutes", help="Minutes of paid time off instead of points.")]
 
 
 @app.command()
@@ -22,14 +39,37 @@ def award(
     amount: Annotated[int, typer.Argument(metavar="N", help="How many points.")],
     key: Annotated[str, typer.Option(help="What makes this award one: the same key never counts twice.")],
     reason: Annotated[str, typer.Option(help="What for; the person reads it.")],
+    minutes: Minutes = False,
 ) -> None:
-    """Give somebody points, once for each key."""
+    """Give somebody points, once for each key; above the programme's limit an admin approves it in Slack first."""
+    unit = Unit.MINUTES if minutes else Unit.POINTS
     with plain_errors(), database() as db:
         found = db.read_now(people.find, agent)
-        receipt = db.write_now(points.award, clock.now(), found.id, amount, key=key, reason=reason, actor=OPERATOR)
-        has = db.read_now(points.statement, found.id).balances.get("points", 0)
-    done = "had been awarded under this key before; nothing changed" if receipt.replayed else "are awarded"
-    show(f"{amount:,} points {done}. {found.name} has {has:,}.")
+        asked = Bonus(key, None, (found.id,), unit, amount, reason)
+        came = db.write_now(adjustments.bonus, clock.now(), asked)
+        has = db.read_now(points.history, found.id).balances.get(unit, 0)
+    if came.case.state is not State.DONE:
+        _show_undone(came)
+        return
+    done = "are awarded" if came.taken else "had been awarded under this key before; nothing changed"
+    show(f"{amount:,} {unit} {done}. {found.name} has {has:,}.")
+
+
+@app.command()
+def correct(
+    entry: Annotated[int, typer.Argument(help="The number that `encore points show` has before an entry.")],
+    reason: Annotated[str, typer.Option(help="What was wrong; the person reads it.")],
+) -> None:
+    """Take back, once, what an entry came from: a bonus, kudos, or what a rule awarded."""
+    with plain_errors(), database() as db:
+        asked = Correction(f"correct:{entry}", None, entry, reason)
+        came = db.write_now(adjustments.correct, clock.now(), asked)
+    if came.case.state is not State.DONE:
+        _show_undone(came)
+        return
+    whom = ", ".join(came.names.get(number, "") for number in came.case.person_ids)
+    done = "taken back" if came.taken else "taken back before; nothing changed"
+    show(f"{amount_words(came.case.unit, came.case.amount, ENGLISH)} of {whom}: {done}.")
 
 
 @app.command("show")
@@ -37,37 +77,151 @@ def show_points(agent: Agent, json: Json = False) -> None:
     """Show what somebody has, and the latest entries with what made them."""
     with plain_errors(), database() as db:
         found = db.read_now(people.find, agent)
-        told = db.read_now(points.statement, found.id)
+        told = db.read_now(points.history, found.id)
     if json:
         entries = [
             {
-                "at": line.at, "kind": line.kind, "key": line.key, "unit": line.unit, "amount": line.amount,
-                "balance_after": line.balance_after, "reason": line.reason,
+                "entry": row.id, "at": row.at, "kind": row.kind, "key": row.key, "unit": row.unit, "amount": row.amount,
+                "balance_after": row.balance_after, "reason": told.texts.get(entry.text_id or 0),
             }
-            for line in told.lines
+            for row, entry in zip(told.rows, told.entries, strict=True)
         ]  # fmt: skip
         show_json({"agent": found.name, "balances": dict(told.balances), "entries": entries})
         return
-    show(f"{found.name}: {told.balances.get('points', 0):,} points")
-    for line in told.lines:
-        left = "" if line.balance_after is None else f"{line.balance_after:,}"
-        show(
-            f"  {line.at:%Y-%m-%d %H:%M} UTC  {line.amount:>+8,} {line.unit:<10} {left:>8}  {line.reason or line.kind}"
+    has = [amount_words(unit, told.balances.get(unit, 0), ENGLISH) for unit in (Unit.POINTS, Unit.MINUTES)]
+    show(f"{found.name} has {has[0]}{f' and {has[1]} of paid time off' if told.balances.get(Unit.MINUTES) else ''}.")
+    lines = [
+        (
+            str(entry.id), f"{entry.at.astimezone(zone(told.reader.zone)):%Y-%m-%d %H:%M}",
+            amount_words(entry.unit, entry.amount, ENGLISH, signed=True),
+            amount_words(entry.unit, entry.balance_after, ENGLISH), entry_words(entry, Words(told.names, told.texts)),
         )
+        for entry in told.entries
+        if entry.unit in TOLD
+    ]  # fmt: skip
+    if lines:
+        show_table(("Entry", f"When ({told.reader.zone})", "Change", "After it", "What for"), lines)
 
 
-def verify(json: Json = False) -> None:
-    """Prove every rule of the ledger; ends with status 1 if one does not hold."""
+@app.command()
+def export(
+    agent: Agent, file: Annotated[Path, typer.Argument(help="Where the CSV file is written; it must not be there yet.")]
+) -> None:
+    """Write every entry of somebody's points and paid minutes to a CSV file, for them."""
     with plain_errors(), database() as db:
-        counted, found = db.read_now(ledger.counts), db.read_now(proof.verify)
+        found = db.read_now(people.find, agent)
+        told = db.read_now(points.history, found.id, lines=None)
+        rows = [
+            (
+                entry.id, f"{entry.at.astimezone(zone(told.reader.zone)):%Y-%m-%d %H:%M}", entry.unit, entry.amount,
+                entry.balance_after, entry_words(entry, Words(told.names, told.texts), 1000),
+            )
+            for entry in told.entries
+            if entry.unit in TOLD
+        ]  # fmt: skip
+        titles = ("entry", f"when ({told.reader.zone})", "unit", "change", "balance after it", "what for")
+        # A spreadsheet takes a file without this mark for one of another alphabet.
+        write_new(file, csv_text(titles, rows), encoding="utf-8-sig")
+        db.write_now(points.exported, clock.now(), found.id, actor=OPERATOR)
+    show(f"{len(rows):,} entries of {found.name} are in {file}.")
+
+
+@app.command("report")
+def month_end(month: Month = "", minutes: Minutes = False, json: Json = False, csv: Csv = False) -> None:
+    """Report a month: issued, given, spent, settled and outstanding, by team and site, and what it cost."""
+    unit = Unit.MINUTES if minutes else Unit.POINTS
+    with plain_errors(), database() as db:
+        period = _month(month)
+        told = db.read_now(report.month_end, clock.now(), period, unit)
+    columns = list(report_view.COLUMNS) if json or csv else report_view.shown_columns(told)
     if json:
-        violations = [{"rule": violation.rule, "where": violation.where} for violation in found]
-        show_json({"ok": not found, **counted, "violations": violations})
-    else:
-        for violation in found:
-            say(f"Does not hold: {violation.rule}. See {violation.where}.")
-        if not found:
-            held = ", ".join(f"{name} {count:,}" for name, count in counted.items())
-            show(f"Every rule of the ledger holds ({held}).")
-    if found:
-        raise typer.Exit(Exit.REFUSED)
+        places = [
+            {"site": place.site, "team": place.team, **{name: getattr(totals, name) for name, _ in columns}}
+            for place, totals in told.places.items()
+        ]
+        cost = None if told.cost is None else {
+            "a_point": str(told.cost), "currency": told.currency, "spent": str(told.money(told.total.spent)),
+            "outstanding": str(told.money(told.total.outstanding)),
+        }  # fmt: skip
+        total = {name: getattr(told.total, name) for name, _ in columns}
+        show_json({"month": f"{period.first:%Y-%m}", "unit": unit, "total": total, "cost": cost, "places": places})
+        return
+    if csv:
+        rows = [
+            (place.site, place.team, *(getattr(totals, name) for name, _ in columns))
+            for place, totals in told.places.items()
+        ]
+        typer.echo(csv_text(("site", "team", *(name for name, _ in columns)), rows), nl=False)
+        return
+    show(
+        f"Points, {period_words(period, ENGLISH)}" if not minutes else f"Paid minutes, {period_words(period, ENGLISH)}"
+    )
+    for line in report_view.summary_lines(told, ENGLISH):
+        show(line)
+    lines = [
+        (report_view.place_words(place), *(count_words(getattr(totals, name), ENGLISH) for name, _ in columns))
+        for place, totals in told.places.items()
+    ]
+    if lines:
+        show_table(("Team", *(title for _, title in columns)), lines)
+
+
+@app.command()
+def patterns(month: Month = "", json: Json = False) -> None:
+    """Show how kudos points flow in a month: who gives mostly to each other, and how much stands on one person."""
+    with plain_errors(), database() as db:
+        period = _month(month)
+        db.write_now(report.look, clock.now(), period, None)
+        told = db.read_now(report.flow, period)
+    found, names = told.patterns, told.names
+    if json:
+        show_json(_patterns_json(found, names, period))
+        return
+    share = round(found.returned * 100)
+    show(f"Kudos points, {period_words(period, ENGLISH)}: {found.total:,} given, {share}% of them back and forth.")
+    lines = report_view.pattern_lines(found, names, ENGLISH)
+    for line in lines or ["Nothing in it is worth a look."]:
+        show(f"  {line}")
+    if lines:
+        show(report_view.MEANT)
+
+
+def _patterns_json(found: Patterns, names: Mapping[int, str], period: Period) -> dict[str, Any]:
+    rings = [
+        {"members": [names.get(n, "") for n in ring.members], "points": ring.points, "share": round(ring.share, 4)}
+        for ring in found.rings
+    ]
+    leaning = {
+        what: [
+            {
+                "who": names.get(one, ""),
+                "other": names.get(other, ""),
+                "points": spread.total,
+                "share": round(spread.top, 4),
+            }
+            for one, (other, spread) in some.items()
+        ]
+        for what, some in (("givers", found.givers), ("receivers", found.receivers))
+    }
+    spreads = {
+        what: {
+            place: {"points": c.total, "givers": c.parts, "top": round(c.top, 4), "hhi": round(c.hhi, 4)}
+            for place, c in places.items()
+        }
+        for what, places in (("teams", found.teams), ("sites", found.sites))
+    }
+    month = {"month": f"{period.first:%Y-%m}", "points": found.total, "returned": round(found.returned, 4)}
+    return month | {"rings": rings} | leaning | spreads
+
+
+def _month(typed: str) -> Period:
+    today = clock.now().date()
+    return parse_month(typed, today) if typed else period_of(PeriodKind.MONTH, today).previous()
+
+
+def _show_undone(came: Came) -> None:
+    words = Words(came.names, came.texts)
+    if came.case.state is not State.WAITING:
+        raise InputError(adjustment_view.came_of(came.case, words))
+    whom = f" {', '.join(came.deciders)} can." if came.deciders else " No admin is in Slack yet who could."
+    show(f"This waits until an admin approves it in Slack (/encore approvals).{whom}")

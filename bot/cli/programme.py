@@ -1,5 +1,6 @@
 """`encore programme` and `encore site`: how this company runs Encore."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,9 @@ sites = typer.Typer(no_args_is_help=True, help="The sites: places of work, each 
 def show_current() -> None:
     """Print the programme in force as TOML; what is not written there has its default."""
     with plain_errors(), database() as db:
+        version = db.read_now(programme.version, clock.now())
         current = db.read_now(programme.current, clock.now())
+    show(f"# version {version}: what `encore programme apply` looks at, so that nobody's change is lost")
     show(tomli_w.dumps(current.model_dump(mode="json", exclude_none=True)).rstrip())
 
 
@@ -29,9 +32,10 @@ def show_current() -> None:
 def apply(file: Annotated[Path, typer.Argument(help="A TOML document, as `show` prints it.")]) -> None:
     """Put a programme in force from now on."""
     with plain_errors(), database() as db:
-        document = _read(file)
-        version = db.write_now(programme.apply, clock.now(), document, actor="command line")
-        unknown = set(document.sites) - {s.name for s in db.read_now(people.list_sites)}
+        document, made_of = _read(file)
+        version = db.write_now(programme.apply_made_of, clock.now(), document, made_of, actor="command line")
+        named = [*document.sites, *(site for reward in document.rewards for site in reward.sites or ())]
+        unknown = set(named) - {s.name for s in db.read_now(people.list_sites)}
         show(f"Version {version} of the programme is in force.")
         for name in sorted(unknown):
             show(f"  Nobody works at “{name}” yet; add it with: encore site add NAME ZONE")
@@ -59,12 +63,16 @@ def list_sites() -> None:
             show(f"{site.name:<30} {site.zone:<24} {policy.mode}{since}  {policy.channel or 'no channel'}")
 
 
-def _read(file: Path) -> Programme:
+def _read(file: Path) -> tuple[Programme, int | None]:
+    """Return the programme of a file, and of which version it was made, where the file says so."""
     try:
-        return parse_programme(tomllib.loads(file.read_text(encoding="utf-8")), origin=file.name)
+        text = file.read_text(encoding="utf-8")
+        made_of = re.match(r"# version (\d{1,9})\b", text)
+        programme = parse_programme(tomllib.loads(text), origin=file.name)
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{file} is not a text file.") from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file} is not TOML: {error}.") from error
+    return programme, None if made_of is None else int(made_of[1])

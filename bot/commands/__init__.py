@@ -7,9 +7,24 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.commands import coaching, directory, encore, kudos, mystats, preferences, rewards, setup, sites
+from bot.commands import (
+    adjustments,
+    catalogue,
+    coaching,
+    directory,
+    disputes,
+    encore,
+    kudos,
+    mystats,
+    points,
+    preferences,
+    rewards,
+    setup,
+    sites,
+)
 from bot.commands.guard import Guard, Row, malformed
 from bot.commands.request import Kind
+from bot.commands.respond import once
 from bot.context import Context
 from bot.domain.people import Role
 
@@ -26,11 +41,21 @@ COMMANDS: Final[Mapping[str, Row]] = MappingProxyType(
 
 ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
     {
+        "adjustment_approve": Row(adjustments.approve, Role.ADMIN),
+        "adjustment_decline": Row(adjustments.decline, Role.ADMIN),
+        "catalogue_edit": Row(catalogue.edit, Role.ADMIN),
+        "catalogue_look": Row(catalogue.look, Role.ADMIN),
+        "catalogue_shelve": Row(catalogue.shelve, Role.ADMIN),
         "coaching_answer": Row(coaching.open_answer),
         "coaching_earlier": Row(coaching.earlier),
         "directory_link": Row(directory.by_hand, Role.ADMIN),
         "directory_links": Row(directory.links, Role.ADMIN),
         "directory_team": Row(directory.team, Role.ADMIN),
+        "dispute_answer": Row(disputes.open_answer),
+        "dispute_open": Row(disputes.open_question),
+        "dispute_pass": Row(disputes.pass_on),
+        "points_look": Row(points.look),
+        "points_page": Row(points.page),
         "preferences_look": Row(preferences.handle),
         "reward_approve": Row(rewards.approve),
         "reward_ask": Row(rewards.ask),
@@ -53,14 +78,19 @@ ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
 
 FORMS: Final[Mapping[str, Row]] = MappingProxyType(
     {
+        "adjustment_bonus": Row(adjustments.give, Role.ADMIN),
+        "catalogue_edit": Row(catalogue.save, Role.ADMIN),
         "coaching_answer": Row(coaching.answer),
         "coaching_choose": Row(coaching.choose),
         "coaching_write": Row(coaching.write),
         "directory_link": Row(directory.link, Role.ADMIN),
         "directory_links": Row(directory.link_all, Role.ADMIN),
         "directory_team": Row(directory.save_team, Role.ADMIN),
+        "dispute_answer": Row(disputes.answer),
+        "dispute_ask": Row(disputes.ask),
         "kudos": Row(kudos.sent),
         "preferences": Row(preferences.choose),
+        "reward_ask": Row(rewards.asked),
         "reward_decline": Row(rewards.declined),
         "reward_give_back": Row(rewards.given_back),
         "setup_admins": Row(setup.choose_admins, Role.ADMIN),
@@ -85,6 +115,7 @@ def register(bolt: AsyncApp, ctx: Context) -> Guard:
     guard = Guard(
         ctx, {Kind.COMMAND: COMMANDS, Kind.ACTION: ACTIONS, Kind.FORM: FORMS, Kind.SHORTCUT: SHORTCUTS}
     )  # fmt: skip
+    bolt.use(once)
     for command in COMMANDS:
         bolt.command(command)(guard.command)
     bolt.action(_ANY)(guard.action)

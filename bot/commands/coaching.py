@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import date
 
-from bot.commands.guard import Answer, Changed
+from bot.commands.answers import Answer, Changed
 from bot.commands.request import Request
 from bot.context import Context
 from bot.domain.coaching import CoachingPost, Draft, Wish, answer_problem, parse
@@ -24,7 +24,7 @@ async def handle(ctx: Context, request: Request) -> Answer:
     try:
         typed = parse(request.text)
     except InputError as error:
-        return view.usage(str(error))
+        return view.usage(str(error), leads=bool(request.known.leads))
     match typed.wish:
         case Wish.WITH:
             async with _audited(ctx, request):
@@ -34,14 +34,16 @@ async def handle(ctx: Context, request: Request) -> Answer:
             return forms.write(sheet)
         case Wish.CHOOSE:
             team = await ctx.db.read(service.team, request.at, request.known)
-            return forms.choose(team, request.known.locale) if team.agents else view.usage(view.NOBODY)
+            if not team.agents:
+                return view.usage(view.NOBODY, leads=bool(request.known.leads))
+            return forms.choose(team, request.known.locale)
         case Wish.MINE:
             told = await ctx.db.read(service.received, request.known)
             if not told.conversations:
                 return view.nothing_received()
             return view.received(told.conversations, told.reader, _words(told))
         case Wish.HELP:
-            return view.usage()
+            return view.usage(leads=bool(request.known.leads))
 
 
 async def choose(ctx: Context, request: Request) -> Answer:

@@ -1,4 +1,4 @@
-"""`/encore [help|settings|setup]`: what one can type, and the way to everything else."""
+"""`/encore [a word of WORDS]`: what one can type, and the way to everything else."""
 
 import difflib
 from collections.abc import Awaitable, Callable, Mapping
@@ -6,7 +6,7 @@ from html import unescape
 from types import MappingProxyType
 from typing import Final
 
-from bot.commands import preferences, setup
+from bot.commands import adjustments, catalogue, points, preferences, report, setup
 from bot.commands.request import Request
 from bot.context import Context
 from bot.services import who
@@ -35,6 +35,10 @@ async def _usage(ctx: Context, request: Request, problem: str = "") -> Message:
 
 
 WORDS: Final[Mapping[str, Callable[[Context, Request], Awaitable[Message | Form]]]] = MappingProxyType(
-    {"": _help, "help": _help, "settings": preferences.handle, "setup": setup.handle}
-)
+    {
+        "": _help, "help": _help, "points": points.handle, "settings": preferences.handle, "setup": setup.handle,
+        "rewards": catalogue.handle, "bonus": adjustments.handle, "approvals": adjustments.approvals,
+        "report": report.handle,
+    }
+)  # fmt: skip
 """The words that are understood."""

@@ -7,6 +7,7 @@ acknowledgement; else the person reads that it is under way, and the answer foll
 import asyncio
 import contextlib
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,28 +18,22 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
+from bot.commands import members
+from bot.commands.answers import Answer, Behind, Changed, form_answer, late_page, private
 from bot.commands.request import Kind, MalformedError, Request, read
+from bot.commands.respond import Respond
 from bot.context import Context
+from bot.domain import lacking
 from bot.domain.people import Role, Who
 from bot.errors import DatabaseError, EncoreError, FormError
 from bot.services import outbox, who
 from bot.views import notices
-from bot.views.blocks import needs_2026
+from bot.views.blocks import has_picture, needs_2026
 from bot.views.form import Errors, Form, page
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A message that takes the place of the one whose button was pressed."""
-
-    message: Message
-
-
-Answer = Message | Changed | Form | Errors | None
-"""What a handler returns: words for the person alone, a modal, what is wrong in a form, or nothing to say."""
 
 Handler = Callable[[Context, Request], Awaitable[Answer]]
 """Parses, asks one service, and shows what came of it."""
@@ -74,6 +69,8 @@ ACK_WITHIN_SECONDS: Final = 2.0
 SAY_WITHIN_SECONDS: Final = 0.7
 FINISH_WITHIN_SECONDS: Final = 10.0
 """So long the end of Encore waits for answers under way."""
+MOST_OPENED: Final = 1_000
+"""So many forms are remembered with where they were opened."""
 _LATE_TRIGGERS: Final = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 )
@@ -88,13 +85,15 @@ class Guard:
         self._under_way: dict[str, asyncio.Task[_Done]] = {}
         # The event loop itself holds tasks only weakly.
         self._later: set[asyncio.Task[None]] = set()
+        # Where a form was opened that stands open, by the form. Slack itself forgets these addresses after half an hour.
+        self._opened_at: OrderedDict[str, str] = OrderedDict()
 
     async def command(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
         """Answer a slash command, to the person alone."""
         request = read(Kind.COMMAND, body, self._ctx.now())
         task = self._begin(request)
         if not await _soon(task):
-            await ack(**_private(notices.working()))
+            await ack(**private(notices.working()))
             self._do_later(self._follow_up(request, task, respond))
             return
         answer = task.result().answer
@@ -106,7 +105,7 @@ class Guard:
             await ack()
             await asyncio.wait({self._do_later(self._say(request, respond, answer))}, timeout=SAY_WITHIN_SECONDS)
         else:
-            await ack(**_private(answer))
+            await ack(**private(answer))
 
     async def action(self, ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
         """Do what a button or a menu is for; the answer follows the acknowledgement, which holds none."""
@@ -129,8 +128,10 @@ class Guard:
         request = read(Kind.FORM, body, self._ctx.now())
         title, view_id = str(body["view"]["title"]["text"]), str(body["view"]["id"])
         task = self._begin(request)
+        self._do_later(self._show_behind(request, task, view_id))
         if await _soon(task):
-            await ack(**_form_answer(task.result(), title))
+            done = task.result()
+            await ack(**form_answer(done.answer, title, answered=done.outcome is Outcome.ANSWERED))
             return
         await ack(response_action="update", view=page(title, notices.working()).view())
         self._do_later(self._show_late(task, title, view_id))
@@ -185,11 +186,13 @@ class Guard:
             if met.seen and not again:
                 return _Done(None, Outcome.REPEATED)
             request = replace(request, who=met.who)
-            if not _may(row, met.who):
+            # Whom no admin can link is not sent to one.
+            guest = met.who is None and await members.is_guest(self._ctx, request.at, request.slack_id)
+            if guest or not _may(row, met.who):
                 words = await self._ctx.db.write(
                     who.refused, request.at, request.slack_id, met.who, request.name, row.role
                 )
-                return _Done(notices.notice(words), Outcome.REFUSED)
+                return _Done(notices.notice(lacking.GUEST if guest else words), Outcome.REFUSED)
             answer = await row.handler(self._ctx, request)
             if isinstance(answer, Form) and request.kind is not Kind.FORM:
                 return await self._open(request, answer)
@@ -213,7 +216,8 @@ class Guard:
             elif request.modal_id:
                 await slack.views_update(view_id=request.modal_id, view=view)
             else:
-                await slack.views_open(trigger_id=request.trigger_id, view=view)
+                opened = await slack.views_open(trigger_id=request.trigger_id, view=view)
+                self._remember_where(request, str(opened["view"]["id"]))
         except SlackApiError as error:
             if error.response["error"] not in _LATE_TRIGGERS:
                 raise
@@ -236,22 +240,36 @@ class Guard:
         # Until now the person reads that a command is under way.
         await self._say(request, respond, message, replace_original=in_place or request.kind is Kind.COMMAND)
 
+    def _remember_where(self, request: Request, view_id: str) -> None:
+        # What everybody sees changes by itself, and Slack sends it along.
+        if request.address and not request.message:
+            self._opened_at[view_id] = request.address
+            if len(self._opened_at) > MOST_OPENED:
+                self._opened_at.popitem(last=False)
+
+    async def _show_behind(self, request: Request, task: asyncio.Task[_Done], view_id: str) -> None:
+        """Let what stands behind a form be as things are now."""
+        done = await task
+        address = self._opened_at.pop(view_id, "") if isinstance(done.answer, Behind) else ""
+        if isinstance(done.answer, Behind) and address:
+            await self._say(request, Respond(response_url=address), done.answer.message, replace_original=True)
+
     async def _show_late(self, task: asyncio.Task[_Done], title: str, view_id: str) -> None:
         done = await task
         try:
-            await self._ctx.slack.views_update(view_id=view_id, view=_late_page(done.answer, title).view())
+            await self._ctx.slack.views_update(view_id=view_id, view=late_page(done.answer, title).view())
         except SlackApiError as error:
             # Whoever has closed the page meanwhile does not wait for it; what was done stands all the same.
             log.info("The page of a late answer is closed: %s", error.response["error"])
 
     def _is_untried(self, message: Message) -> bool:
         known = self._ctx.native_workspaces | self._ctx.classic_workspaces
-        return needs_2026(message.blocks) and self._ctx.workspace_id not in known
+        return has_picture(message.blocks) or (needs_2026(message.blocks) and self._ctx.workspace_id not in known)
 
     async def _say(self, request: Request, respond: AsyncRespond, message: Message, **how: Any) -> None:
         """Answer by the response_url; where the workspace refuses the blocks of 2026, the answer is made anew without."""
         workspace_id = request.workspace_id
-        response = await respond(**_private(message), **how)
+        response = await respond(**private(message), **how)
         if response.status_code == HTTPStatus.OK:
             if needs_2026(message.blocks):
                 self._ctx.native_workspaces.add(workspace_id)
@@ -260,11 +278,17 @@ class Guard:
             log.warning("Slack did not take an answer: %s %s", response.status_code, response.body)
             return
         self._ctx.classic_workspaces.add(workspace_id)
-        await self._ctx.db.write(outbox.remember_classic, workspace_id)
-        classic = (await self._answer(request, again=True)).answer
-        made_anew = classic.message if isinstance(classic, Changed) else classic
+        if has_picture(message.blocks):
+            # It may be the picture that Slack could not fetch: the workspace is not remembered for it.
+            log.warning("Slack did not take an answer with pictures; it is said without them.")
+            classic = (await self._answer(request, again=True)).answer
+            self._ctx.classic_workspaces.discard(workspace_id)
+        else:
+            await self._ctx.db.write(outbox.remember_classic, workspace_id)
+            classic = (await self._answer(request, again=True)).answer
+        made_anew = classic.message if isinstance(classic, Changed | Behind) else classic
         if isinstance(made_anew, Message):
-            await respond(**_private(made_anew), **how)
+            await respond(**private(made_anew), **how)
 
     def _do_later(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something that nobody waits for: what goes wrong in it is told here or nowhere."""
@@ -304,40 +328,6 @@ def _may(row: Row, somebody: Who | None) -> bool:
     if somebody is None:
         return not row.linked
     return not somebody.has_left and somebody.may(row.role)
-
-
-def _private(message: Message) -> dict[str, Any]:
-    return {"text": message.text, "blocks": message.blocks, "response_type": "ephemeral"}
-
-
-def _form_answer(done: _Done, title: str) -> dict[str, Any]:
-    match done.answer:
-        case Errors(fields):
-            return {"response_action": "errors", "errors": dict(fields)}
-        case Form() as form:
-            return {"response_action": "push" if form.stacked else "update", "view": form.view()}
-        case Message() | Changed() as said:
-            # Upon the form, where something is to be mended in it: what was typed is still there.
-            upon = done.outcome is not Outcome.ANSWERED
-            message = said.message if isinstance(said, Changed) else said
-            shown = page(title, message, close="Back" if upon else "Close").view()
-            return {"response_action": "push" if upon else "update", "view": shown}
-        case None:
-            return {}
-
-
-def _late_page(answer: Answer, title: str) -> Form:
-    match answer:
-        case Errors(fields):
-            return page(title, notices.notice("\n".join(fields.values())))
-        case Form():
-            return answer
-        case Message():
-            return page(title, answer)
-        case Changed(message):
-            return page(title, message)
-        case None:
-            return page(title, notices.notice("Done."))
 
 
 def _trouble(request: Request) -> _Done:

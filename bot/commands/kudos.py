@@ -2,15 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from bot.commands import members
 from bot.commands.request import Request
 from bot.context import Context
 from bot.domain import praise
-from bot.domain.praise import ReceiverError
 from bot.domain.programme import Kudos
-from bot.errors import InputError, RefusedError
+from bot.errors import FormError, InputError, RefusedError
 from bot.services import praise as service
 from bot.services import programme
 from bot.services.praise import Asked
@@ -30,30 +30,44 @@ async def handle(ctx: Context, request: Request) -> Message | Form:
     kudos = await _kudos(ctx, request)
     match request.text.casefold():
         case "":
-            return await _form(ctx, request, kudos)
+            return await _form(ctx, request)
         case "help":
             return await _usage(ctx, request)
+    by_name = praise.calls_nobody(request.text)
+    names = await ctx.db.read(service.names, request.at, request.workspace_id) if by_name else ()
     try:
-        typed = praise.parse(request.text, kudos.values, minimum_words=kudos.minimum_words)
+        typed = praise.parse(request.text, kudos.values, names)
     except InputError as error:
         return await _usage(ctx, request, str(error))
     asked = Asked(
-        f"kudos:{request.key}", request.workspace_id, request.slack_id, tuple(typed.receivers), typed.words,
-        typed.values, called=typed.receivers, members=await members.look_up(ctx, request.at, tuple(typed.receivers)),
+        f"kudos:{request.key}", request.workspace_id, request.slack_id, typed.receivers, typed.words, typed.values,
+        members=await members.look_up(ctx, request.at, typed.receivers),
     )  # fmt: skip
-    given = await ctx.db.write(service.give, request.at, asked)
+    try:
+        given = await ctx.db.write(service.give, request.at, asked)
+    except FormError as error:
+        # How it is done is said to whom it may help: not where the words are right and the people are not.
+        if "words" not in error.fields:
+            raise
+        return await _usage(ctx, request, str(error))
     return view.given(given, praise.near_values(typed.words, kudos.values))
 
 
 async def about_message(ctx: Context, request: Request) -> Form:
-    """Open the form for a message, with who wrote it filled in: no bot, nobody from elsewhere, not oneself."""
+    """Open the form for a message, with who wrote it filled in, or whom Encore named in it; else it says why not."""
     said = request.message
-    author = str(said.get("user") or "")
-    here = said.get("team") in {None, request.workspace_id}
-    if not here or said.get("bot_id") or author == request.slack_id:
-        author = ""
-    note = f"{request.channel_id}:{said.get('ts')}"
-    return await _form(ctx, request, await _kudos(ctx, request), author=author, note=note)
+    ts, author = str(said.get("ts")), str(said.get("user") or "")
+    note = f"{request.channel_id}:{ts}"
+    if said.get("team") not in {None, request.workspace_id}:
+        return await _form(ctx, request, note=note, why=view.FROM_ELSEWHERE)
+    if said.get("bot_id"):
+        named = await ctx.db.read(
+            service.named_in, request.workspace_id, request.slack_id, request.channel_id, ts
+        )  # fmt: skip
+        return await _form(ctx, request, named, note=note, why=view.OF_THOSE_NAMED if named else view.BY_AN_APP)
+    if author == request.slack_id:
+        return await _form(ctx, request, note=note, why=view.BY_ONESELF)
+    return await _form(ctx, request, [author] if author else [], note=note)
 
 
 async def sent(ctx: Context, request: Request) -> Message | Errors:
@@ -62,12 +76,9 @@ async def sent(ctx: Context, request: Request) -> Message | Errors:
     receivers, words = request.several("to"), request.words("words")
     chosen = [value for value in kudos.values if value in request.several("values")]
     try:
-        field = "to"
         praise.check_receivers(receivers)
-        field = "words"
-        praise.check_words(words, kudos.minimum_words)
     except InputError as error:
-        return Errors({field: str(error)})
+        return Errors({"to": str(error)})
     known, link = await asyncio.gather(members.look_up(ctx, request.at, receivers), _link(ctx, request.note))
     asked = Asked(
         f"kudos:{request.key}", request.workspace_id, request.slack_id, receivers, words,
@@ -76,10 +87,7 @@ async def sent(ctx: Context, request: Request) -> Message | Errors:
         about=f"message:{request.workspace_id}:{request.note}" if _MESSAGE.fullmatch(request.note) else "",
         link=link, members=known,
     )  # fmt: skip
-    try:
-        given = await ctx.db.write(service.give, request.at, asked)
-    except ReceiverError as error:
-        return Errors({"to": str(error)})
+    given = await ctx.db.write(service.give, request.at, asked)
     return view.given(given, praise.near_values(words, kudos.values))
 
 
@@ -87,17 +95,19 @@ async def _kudos(ctx: Context, request: Request) -> Kudos:
     return (await ctx.db.read(programme.current, request.at)).kudos
 
 
-async def _form(ctx: Context, request: Request, kudos: Kudos, *, author: str = "", note: str = "") -> Form:
-    left = await ctx.db.read(service.allowance, request.at, request.workspace_id, request.slack_id)
-    return view.form(kudos.values, left, author=author, note=note)
+async def _form(
+    ctx: Context, request: Request, receivers: Sequence[str] = (), *, note: str = "", why: str = ""
+) -> Form:  # fmt: skip
+    before = await ctx.db.read(service.opening, request.at, request.workspace_id, request.slack_id)
+    return view.form(before, receivers, note=note, why=why)
 
 
 async def _usage(ctx: Context, request: Request, problem: str = "") -> Message:
     try:
-        left = await ctx.db.read(service.allowance, request.at, request.workspace_id, request.slack_id)
+        before = await ctx.db.read(service.opening, request.at, request.workspace_id, request.slack_id)
     except RefusedError:
-        left = None
-    return view.usage(left, problem)
+        before = None
+    return view.usage(before, problem)
 
 
 async def _link(ctx: Context, note: str) -> str:

@@ -10,6 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
+from bot.domain.directory import Account
 from bot.domain.people import Member
 
 log = logging.getLogger(__name__)
@@ -17,11 +18,11 @@ log = logging.getLogger(__name__)
 ANSWER_WITHIN_SECONDS: Final = 1.0
 """Half of what a handler has until its own answer is due."""
 
+SLACKBOT: Final = "USLACKBOT"
+"""Of Slackbot alone Slack does not say that it is a bot."""
+
 KEPT_FOR: Final = timedelta(minutes=5)
 MOST_KEPT: Final = 5_000
-
-_SLACKBOT: Final = "USLACKBOT"
-"""Of Slackbot alone Slack does not say that it is a bot."""
 
 
 async def look_up(ctx: Context, at: datetime, slack_ids: Sequence[str]) -> Mapping[str, Member]:
@@ -34,7 +35,7 @@ async def look_up(ctx: Context, at: datetime, slack_ids: Sequence[str]) -> Mappi
         kept.clear()
     for one, answer in zip(asked, answers, strict=True):
         if answer is not None:
-            found[one] = _member(answer["user"])
+            found[one] = _member(ctx, answer["user"])
             kept[one] = (at, found[one])
     return found
 
@@ -49,11 +50,27 @@ async def in_time(call: Awaitable[Any], what: str) -> Any:
         return None
 
 
-def _member(user: Mapping[str, Any]) -> Member:
+async def is_guest(ctx: Context, at: datetime, slack_id: str) -> bool:
+    """Whether somebody is a guest, or from elsewhere: then no admin can link them. False where Slack does not answer."""
+    found = (await look_up(ctx, at, [slack_id])).get(slack_id)
+    return found is not None and found.account in {Account.GUEST, Account.ELSEWHERE}
+
+
+def account_of(user: Mapping[str, Any], workspace_id: str) -> Account:
+    """Return what kind of an account Slack tells of, seen from a workspace."""
+    if user.get("deleted"):
+        return Account.CLOSED
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == SLACKBOT:
+        return Account.BOT
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Account.GUEST
+    # On Enterprise Grid people of one company have other workspaces as their own.
+    elsewhere = user.get("team_id") not in {None, "", workspace_id} and not user.get("enterprise_user")
+    return Account.ELSEWHERE if user.get("is_stranger") or elsewhere else Account.PERSON
+
+
+def _member(ctx: Context, user: Mapping[str, Any]) -> Member:
     profile = user.get("profile") or {}
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    return Member(
-        name=str(next(filter(None, names), "")),
-        closed=bool(user.get("deleted")),
-        bot=bool(user.get("is_bot")) or user.get("id") == _SLACKBOT,
-    )
+    # A display name may be no more than a handle.
+    names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"))
+    return Member(str(next(filter(None, names), "")), account_of(user, ctx.workspace_id))

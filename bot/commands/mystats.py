@@ -1,10 +1,11 @@
-"""`/mystats [today|week|month]`: one's own figures, privately."""
+"""`/mystats [today|yesterday|week|last week|month|last month]`: one's own figures, privately."""
 
 from types import MappingProxyType
 from typing import Final
 
 from bot.commands.request import Request
 from bot.context import Context
+from bot.domain.mystats import Wish
 from bot.domain.periods import PeriodKind
 from bot.services import mystats
 from bot.views import mystats as view
@@ -12,21 +13,24 @@ from bot.views.message import Message
 
 PERIODS: Final = MappingProxyType(
     {
-        "": PeriodKind.WEEK, "week": PeriodKind.WEEK, "month": PeriodKind.MONTH, "today": PeriodKind.DAY,
-        "day": PeriodKind.DAY,
+        "": Wish(PeriodKind.WEEK, or_before=True), "today": Wish(PeriodKind.DAY), "day": Wish(PeriodKind.DAY),
+        "yesterday": Wish(PeriodKind.DAY, is_past=True), "week": Wish(PeriodKind.WEEK),
+        "this week": Wish(PeriodKind.WEEK), "last week": Wish(PeriodKind.WEEK, is_past=True),
+        "month": Wish(PeriodKind.MONTH), "this month": Wish(PeriodKind.MONTH),
+        "last month": Wish(PeriodKind.MONTH, is_past=True),
     }
 )  # fmt: skip
-"""The words that are understood; without one it is the week."""
+"""The words that are understood; without one it is the week, or the last one until this has a finished work day."""
 
 
 async def handle(ctx: Context, request: Request) -> Message:
     """Answer with the person's own figures; a word that is not known gets what would work."""
-    word = request.text.casefold()
+    word = " ".join(request.text.casefold().split())
     if word == "help":
         return view.usage(command=request.name)
-    kind = PERIODS.get(word)
-    if kind is None:
+    wish = PERIODS.get(word)
+    if wish is None:
         return view.usage(request.text, request.name)
-    answer = await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, kind)
+    answer = await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, wish)
     show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
     return show(answer, request.name)

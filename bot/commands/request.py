@@ -45,6 +45,8 @@ class Request:
     """The value of the button or the chosen one of the menu."""
     note: str = ""
     """What the form carried unseen. It comes from Slack, and is checked again."""
+    address: str = ""
+    """The `response_url` of a button in a message."""
     modal_id: str = ""
     """The modal in which a button was pressed, if it was one."""
     fields: Mapping[str, Value] = field(default_factory=dict)
@@ -99,7 +101,7 @@ def _of_action(body: Mapping[str, Any], at: datetime) -> Request:
     return _of(
         Kind.ACTION, str(action["action_id"]).partition(":")[0], body, at, key, value=str(_value(action) or ""),
         channel_id=str(body.get("channel", {}).get("id", "")), message=body.get("message") or {},
-        note=str(view.get("private_metadata") or ""), fields=_fields(body),
+        note=str(view.get("private_metadata") or ""), fields=_fields(body), address=str(body.get("response_url") or ""),
         modal_id=str(view["id"]) if view.get("type") == "modal" else "",
     )  # fmt: skip
 

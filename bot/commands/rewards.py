@@ -1,9 +1,12 @@
 """`/redeem [reward|requests]`: what one's points can get, asked for, decided, handed over."""
 
-from bot.commands.guard import Answer, Changed
+from datetime import date
+
+from bot.commands.answers import Answer, Behind, Changed
 from bot.commands.request import Request
 from bot.context import Context
-from bot.domain.rewards import Offer, Requests, Shelf, Step, matching, nearest
+from bot.domain.offers import Offer, Shelf, matching, nearest
+from bot.domain.rewards import Moved, Requests, Step
 from bot.services import rewards as service
 from bot.services.rewards import Asked, Wanted
 from bot.views import notices, redemptions
@@ -41,12 +44,25 @@ async def requests(ctx: Context, request: Request) -> Answer:
 
 
 async def ask(ctx: Context, request: Request) -> Answer:
-    """Ask for a reward, for the price that stood on its button."""
-    reward, _, price = request.value.partition(" ")
-    asked = Asked(f"redeem:{request.key}", request.workspace_id, request.slack_id, reward, _number(price))
-    bid = await ctx.db.write(service.ask, request.at, asked)
+    """Open the form that asks for a reward; where it is not what stood on its button any more, show everything anew."""
     shelf = await _shelf(ctx, request)
-    return Changed(_shown(ctx, request, shelf, said=view.asked(bid, shelf.locale)))
+    reward, _, price = request.value.partition(" ")
+    offer = next((offer for offer in shelf.offers if offer.key == reward), None)
+    if offer is None or not offer.can_be_had or str(offer.price) != price:
+        return Changed(_shown(ctx, request, shelf, said=view.changed(offer, shelf)))
+    return view.asking(offer, shelf)
+
+
+async def asked(ctx: Context, request: Request) -> Answer:
+    """Ask for a reward, for the price that stood in its form."""
+    reward, _, price = request.note.partition(" ")
+    on, note = request.words("on"), request.words("note")
+    wanted = Asked(
+        f"redeem:{request.key}", request.workspace_id, request.slack_id, reward, _number(price),
+        date.fromisoformat(on) if on else None, note,
+    )  # fmt: skip
+    bid = await ctx.db.write(service.ask, request.at, wanted)
+    return await _said(ctx, request, view.receipt(bid, request.known.locale))
 
 
 async def cancel(ctx: Context, request: Request) -> Answer:
@@ -54,8 +70,8 @@ async def cancel(ctx: Context, request: Request) -> Answer:
     moved = await ctx.db.write(service.move, request.at, _wanted(request, Step.CANCEL))
     if moved.case is None:
         return notices.notice(_NOT_FOR_YOU)
-    shelf = await _shelf(ctx, request)
-    return Changed(_shown(ctx, request, shelf, said=view.cancelled(moved, shelf.locale)))
+    waiting = await _requests(ctx, request)
+    return Changed(redemptions.requests(waiting, said=redemptions.cancelled(moved, waiting.locale)))
 
 
 async def approve(ctx: Context, request: Request) -> Answer:
@@ -92,9 +108,14 @@ async def _decide(ctx: Context, request: Request, step: Step) -> Answer:
     moved = await ctx.db.write(service.move, request.at, _wanted(request, step))
     if moved.case is None:
         return notices.notice(_NOT_FOR_YOU)
+    return await _shown_anew(ctx, request, moved)
+
+
+async def _shown_anew(ctx: Context, request: Request, moved: Moved) -> Changed:
+    """Return what takes the place of what was pressed: the message, or the list as it is now."""
     if request.message:
         return Changed(redemptions.moved(moved))
-    # Pressed in the list, which nobody else sees and which Slack does not send along.
+    # Slack does not send along what one person alone sees: it was the list.
     return Changed(redemptions.requests(await _requests(ctx, request), said=redemptions.came_of(moved)))
 
 
@@ -102,14 +123,19 @@ async def _form(ctx: Context, request: Request, step: Step) -> Answer:
     would = await ctx.db.write(service.look, request.at, _wanted(request, step))
     if would.case is None:
         return notices.notice(_NOT_FOR_YOU)
-    if would.taken:
-        return redemptions.ending(would)
-    return Changed(redemptions.moved(would)) if request.message else notices.notice(redemptions.came_of(would))
+    return redemptions.ending(would) if would.taken else await _shown_anew(ctx, request, would)
 
 
 async def _end(ctx: Context, request: Request, step: Step) -> Answer:
     moved = await ctx.db.write(service.move, request.at, _wanted(request, step))
-    return notices.notice(_NOT_FOR_YOU if moved.case is None else redemptions.came_of(moved))
+    if moved.case is None:
+        return notices.notice(_NOT_FOR_YOU)
+    return await _said(ctx, request, notices.notice(redemptions.came_of(moved)))
+
+
+async def _said(ctx: Context, request: Request, said: Message) -> Behind:
+    """Say what came of a form, and let the list behind it be as things are now."""
+    return Behind(said, redemptions.requests(await _requests(ctx, request)))
 
 
 def _wanted(request: Request, step: Step) -> Wanted:

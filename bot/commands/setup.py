@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.commands import workspace
-from bot.commands.guard import Changed
+from bot.commands.answers import Changed
 from bot.commands.request import Request
 from bot.context import Context
 from bot.domain import lacking

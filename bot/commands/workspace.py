@@ -7,6 +7,7 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.commands.members import account_of
 from bot.context import Context
 from bot.domain.directory import Account, SlackUser
 from bot.errors import EncoreError
@@ -20,8 +21,8 @@ PAGE: Final = 200
 TRIES: Final = 20
 """How often Slack may say that it was asked too often: it bears about 20 pages a minute."""
 
-SLACKBOT: Final = "USLACKBOT"
-"""Of Slackbot alone Slack does not say that it is a bot."""
+SOMEBODY: Final = "Somebody you chose"
+"""Who is not known to Slack has no name; an id says nothing to anybody."""
 
 _INVITE: Final = "Write /invite @Encore in that channel, and try again."
 _NOT_SHOWN: Final = frozenset({"channel_not_found", "method_not_supported_for_channel_type"})
@@ -38,7 +39,7 @@ async def users_of(ctx: Context, slack_ids: Sequence[str]) -> Mapping[str, Slack
             except SlackApiError as error:
                 if error.response["error"] not in {"user_not_found", "user_not_visible"}:
                     raise
-                return SlackUser(slack_id, slack_id, account=Account.UNKNOWN)
+                return SlackUser(slack_id, SOMEBODY, account=Account.UNKNOWN)
             return _user(ctx, answer["user"])
 
     return {user.slack_id: user for user in await asyncio.gather(*map(ask, slack_ids))}
@@ -96,17 +97,5 @@ def _user(ctx: Context, row: Mapping[str, Any]) -> SlackUser:
         str(profile.get("email") or "").strip().lower(),
         str(row.get("locale") or ""),
         str(row.get("tz") or ""),
-        _account(ctx, row),
+        account_of(row, ctx.workspace_id),
     )
-
-
-def _account(ctx: Context, row: Mapping[str, Any]) -> Account:
-    if row.get("deleted"):
-        return Account.CLOSED
-    if row.get("is_bot") or row.get("is_workflow_bot") or row["id"] == SLACKBOT:
-        return Account.BOT
-    if row.get("is_restricted") or row.get("is_ultra_restricted"):
-        return Account.GUEST
-    # On Enterprise Grid people of one company have other workspaces as their own.
-    elsewhere = row.get("team_id") not in {None, "", ctx.workspace_id} and not row.get("enterprise_user")
-    return Account.ELSEWHERE if row.get("is_stranger") or elsewhere else Account.PERSON

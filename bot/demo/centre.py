@@ -13,6 +13,9 @@ SEED: Final = "encore sample 1"
 SOURCE: Final = "sample"
 """What the database calls the source of everything here."""
 
+VALUES: Final = ("kindness", "ownership", "teamwork", "curiosity")
+"""What the sample's company stands for: four words, as made up as the rest."""
+
 HISTORY_DAYS: Final = 90
 NEW_HIRE_DAYS: Final = 21
 LEAVE_DAYS: Final = 25

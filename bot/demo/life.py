@@ -11,7 +11,7 @@ from bot.app import Running
 from bot.demo import days
 from bot.demo.centre import HISTORY_DAYS
 from bot.demo.loading import Intake
-from bot.jobs import boards, shifts
+from bot.jobs import boards, earning, shifts
 from bot.sandbox.clock import Clock
 from bot.services.boards import is_due
 from bot.store.database import Database
@@ -161,6 +161,7 @@ async def _post(encore: Running) -> None:
     """Post what is due now, instead of with the next tick: whoever moved the clock is watching."""
     await shifts.run(encore.ctx)
     await boards.run(encore.ctx)
+    await earning.run(encore.ctx)
 
 
 def _newest_first(now: datetime, history: int) -> list[date]:

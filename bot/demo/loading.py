@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.demo.centre import MANILA, SITES, SOURCE, Member, Site, members
+from bot.demo.centre import MANILA, SITES, SOURCE, VALUES, Member, Site, members
 from bot.demo.days import Facts
+from bot.domain.catalogue import REWARDS, Reward
 from bot.domain.facts import Kind, Profile, Record
 from bot.domain.periods import PeriodKind
-from bot.domain.programme import REWARDS, Board, Programme, Reward, SiteMode
+from bot.domain.programme import Board, Programme, SiteMode
 from bot.domain.programme import Site as Policy
-from bot.domain.rewards import Approver, RewardKind
+from bot.domain.rewards import Approver, PaidIn, RewardKind
 from bot.errors import RefusedError
 from bot.services import imports, people, points
 from bot.services import programme as programmes
@@ -45,6 +46,8 @@ CATALOGUE: Final = (
            words="It has nothing on it, and it is yours."),
     Reward(key="hour", title="An hour off", kind=RewardKind.TIME_OFF, price=150,
            words="End a shift one hour earlier, on a day that you agree with your lead."),
+    Reward(key="day-off", title="A paid day off", kind=RewardKind.TIME_OFF, price="own day", unit=PaidIn.MINUTES,
+           words="One contracted day of yours, for paid hours that you earned."),
     Reward(key="merienda", title="Merienda for two", price=45, sites=(MANILA.name,),
            words="You and whom you like take merienda together, and others take your contacts."),
 )  # fmt: skip
@@ -121,6 +124,7 @@ async def put_in_force(db: Database, at: datetime) -> Programme:
         changes |= {
             "boards": BOARDS,
             "rewards": CATALOGUE,
+            "kudos": current.kudos.model_copy(update={"values": VALUES}),
             "ask": "your lead, or Teodora Lazić, who runs Encore in this sample",
         }
     changed = current.model_copy(update=changes)

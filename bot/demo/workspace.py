@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from bot.demo.centre import ADMIN, GENERAL_ID, SITES, members, named
+from bot.demo.centre import ADMIN, GENERAL_ID, SITES, VALUES, members, named
 from bot.domain.programme import Programme
 from bot.sandbox.clock import Clock
 from bot.sandbox.workspace import Workspace
@@ -11,7 +11,8 @@ from bot.sandbox.workspace import Workspace
 WELCOME: Final = (
     "*Welcome to the sample contact centre.* Everybody and every figure here is made up; nothing leaves this machine.\n"
     "• Type `/mystats` below: it answers you alone. `/mystats month` and `/mystats today` work too.\n"
-    "• Thank a colleague: `/kudos @name what they did`. It stands in their site's channel a moment later.\n"
+    "• Thank a colleague: `/kudos @name what they did`, with one of the sample's values behind it if you like: {values}. "
+    "It stands in their site's channel a moment later.\n"
     "• The boards of each site are in its own channel, {channels}.\n"
     "• *Skip to tomorrow 09:00* moves the sandbox's clock: the day is worked, and the next boards are posted.\n"
     "• Under *You are*, be somebody else: an agent in Manila, a lead, a new agent, a guest.\n"
@@ -47,7 +48,7 @@ def build(opened_on: date, clock: Clock) -> Workspace:
         about = f"{site.name} ({site.zone}), a sample site"
         floor = workspace.add_channel(site.channel, members=here, slack_id=site.channel_id, topic=about)
         floors.append(f"<#{floor.slack_id}|{floor.name}>")
-    welcome = WELCOME.format(channels=", ".join(floors))
+    welcome = WELCOME.format(channels=", ".join(floors), values=", ".join(f"#{value}" for value in VALUES))
     workspace.post(general.slack_id, named(opened_on, ADMIN).slack_id, welcome)
     return workspace
 

@@ -219,6 +219,16 @@ def ledger(found: Condition) -> Finding:
     )  # fmt: skip
 
 
+def delivery(refused: str | None) -> Finding:
+    """Judge whether Slack takes what the running Encore says; `refused` is Slack's word for why not."""
+    if refused is None:
+        return Finding(State.OK, "Nothing that waits to be said was refused because of the token.")
+    return Finding(
+        State.MISSING, f"Slack refuses the running Encore ({refused}): what it has to say waits.",
+        "If the bot token is accepted above, start Encore anew: it still has an older one. Nothing is lost meanwhile.",
+    )  # fmt: skip
+
+
 def disk(free_bytes: int) -> Finding:
     """Judge the free space beside the database's file, in bytes."""
     free = f"{free_bytes / (1 << 30):.1f} GB" if free_bytes >= LITTLE_SPACE else f"{free_bytes / (1 << 20):.0f} MB"

@@ -61,6 +61,9 @@ _ASKED: Final[Mapping[Lack, str]] = MappingProxyType(
         Lack.CHANNEL: "Ask {ask} to name one.",
     }
 )
+GUEST: Final = (
+    "You are a guest here, and Encore is for the people who work here. You can read what it posts in this workspace."
+)
 NO_ADMIN: Final = (
     f"Encore has no admin yet: {INSTALLER} finds a setup code in its log, and types {SETUP} CODE in Slack."
 )

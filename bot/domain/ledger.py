@@ -24,6 +24,9 @@ class Unit(StrEnum):
     GIVING = "giving"
     HELD = "held"
     MINUTES = "minutes"
+    HELD_MINUTES = "held_minutes"
+    OWED = "owed"
+    OWED_MINUTES = "owed_minutes"
     ATTENDANCE = "attendance"
 
 

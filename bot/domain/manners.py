@@ -25,8 +25,9 @@ GRACE: Final = timedelta(hours=1)
 """So long after the end of a shift its card may still come; later it waits for the next shift."""
 
 
-SOON: Final = timedelta(days=1)
-"""So long what asks for a decision waits for a shift; where the next is further off, the roster may have a gap."""
+SOON: Final = timedelta(days=3)
+"""So long what asks for a decision waits for a shift: over a weekend, and through the day of whoever works at night. Where
+the next is further off, somebody is away or the roster has a gap, and whoever waits for the answer waits no longer."""
 
 _PERSON: Final = "person:"
 
@@ -122,7 +123,7 @@ def work_days(
 
     Shifts are (start, end) in epoch seconds, ascending. Where none of them is going on or to come, no roster is known
     for the days ahead, and every day lasts from the end of the quiet hours to their beginning, on the person's clock.
-    For what `asks` for a decision it is the same where the next of them begins in more than a day.
+    For what `asks` for a decision it is the same where the next of them begins later than `SOON`.
     """
     rostered = _rostered(shifts, here)
     begins = min((begin for day in rostered for begin, end in day.stretches if end > at), default=None)
@@ -148,27 +149,27 @@ def decide(
     """
     today = current(days, at)
     if asks:
-        return Now() if today else Later(_next_opening(days, at))
+        return Now() if today else Later(next_opening(days, at))
     if choice is Messages.NEVER:
         return Unwanted()
     open_cards = [day for day in days if day.card_at > at and day.on not in gone]
     if choice is Messages.AFTER_SHIFT:
         return IntoCard(open_cards[0].on, open_cards[0].card_at) if open_cards else Later(days[-1].closes)
     if today is None:
-        return Later(_next_opening(days, at))
+        return Later(next_opening(days, at))
     if got < limit:
         return Now()
-    return IntoCard(today.on, today.card_at) if today in open_cards else Later(_next_opening(days, today.closes))
+    return IntoCard(today.on, today.card_at) if today in open_cards else Later(next_opening(days, today.closes))
 
 
 def decide_card(at: datetime, days: Sequence[WorkDay], card: Card) -> Now | Later:
     """Say whether a card may be sent: at the end of its day, and where that was missed, in the person's hours."""
     if at < card.at + GRACE or current(days, at):
         return Now()
-    return Later(_next_opening(days, at))
+    return Later(next_opening(days, at))
 
 
-def _next_opening(days: Sequence[WorkDay], at: datetime) -> datetime:
+def next_opening(days: Sequence[WorkDay], at: datetime) -> datetime:
     """Return when somebody is at work next; where that is not known, when the last day that is known is over."""
     begins = (begin for day in days for begin, _ in day.stretches if begin >= at)
     return min(begins, default=max(at, days[-1].closes))

@@ -42,6 +42,16 @@ class Trend:
     points: Sequence[TrendPoint]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which period somebody wants to see: the running one of its kind or, `is_past`, the one before."""
+
+    kind: PeriodKind
+    is_past: bool = False
+    or_before: bool = False
+    """Whether the one before will do where the running one has no finished work day yet."""
+
+
 class Cohort(StrEnum):
     """Who is ranked with whom: everybody, those who have just started, leads who take contacts."""
 
@@ -65,6 +75,11 @@ class OwnPlace:
     """How much the adjusted value must rise to reach the next place; None at the first place or unranked."""
     cohort: Cohort
     """Whom the place is among."""
+
+    @property
+    def in_upper_half(self) -> bool:
+        """Whether a board might show it: it shows half of those ranked at most."""
+        return self.place is not None and 2 * self.place <= self.of + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,10 @@ class MyStats:
     """Whom to ask or to dispute a figure with."""
     points: Points | None = None
     """None where the programme has no points."""
+    is_past: bool = False
+    """Whether the period is over: the one before the running one."""
+    is_young: bool = False
+    """Whether the running period has no finished work day yet: then the one before tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,8 @@ class NoFigures:
     """What is not set yet, so that there is nothing to see, and what helps."""
     points: Points | None = None
     """None where the programme has no points, and where nothing is told yet."""
+    is_past: bool = False
+    """Whether the period is over: the one before the running one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.directory import Account
+
 
 class Role(StrEnum):
     """What somebody may do; everybody is an agent besides."""
@@ -51,8 +53,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What Slack says of somebody in a workspace: their name there, whether the account is closed, whether it is a bot."""
+    """What Slack says of somebody in a workspace: their name there (empty where it has none) and what account it is."""
 
     name: str
-    closed: bool
-    bot: bool
+    account: Account

@@ -2,26 +2,33 @@
 
 import difflib
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.directory import Account
 from bot.domain.ledger import Unit
+from bot.domain.people import Role
 from bot.domain.programme import Kudos
-from bot.errors import InputError, RefusedError
+from bot.errors import InputError
 
 MOST_RECEIVERS: Final = 10
 MOST_CHARACTERS: Final = 1_000
 
-_RECEIVER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>[,\s]*(?:(?:and|&amp;)\s+(?=<@))?")
+_RECEIVER: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[,\s]*(?:(?:and|&amp;)\s+(?=<@))?")
 # Slack escapes the < and > that people type, so that these are its own: people, channels, groups and addresses.
 _ENTITY: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _VALUE: Final = re.compile(r"(?:^|(?<=\s))#([\w-]+)(?=[\s.,;:!?)]|$)")
+_AND: Final = re.compile(r"^(?:(?:and|&)\s+)?@?")
+_WORD: Final = re.compile(r"\S+")
+_AROUND: Final = ",.:;!"
 _NEAR: Final = 0.7
 
 
@@ -30,20 +37,31 @@ class Why(StrEnum):
 
     LEFT = "left"
     BOT = "bot"
+    GUEST = "guest"
+    ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
     NOT_LIVE = "not_live"
     THANKED = "thanked"
 
 
-_NOT_LINKED: Final = (
-    "not linked to Encore: bots and guests cannot get kudos, and people who are new here only when an admin has "
-    "linked them."
-)
+OF_ACCOUNT: Final[Mapping[Account, Why]] = MappingProxyType(
+    {
+        Account.BOT: Why.BOT, Account.CLOSED: Why.LEFT, Account.GUEST: Why.GUEST, Account.ELSEWHERE: Why.ELSEWHERE,
+    }
+)  # fmt: skip
+"""Why nobody with such an account can be thanked, whatever else is known of them."""
+
+_ONE_DAY: Final = "not known to Encore yet: they can get kudos as soon as an admin has linked them."
 _SENTENCES: Final[Mapping[Why, tuple[str, str]]] = MappingProxyType(
     {
         Why.LEFT: ("{} does not work here any more.", "{} do not work here any more."),
         Why.BOT: ("{} is a bot, and kudos are for people.", "{} are bots, and kudos are for people."),
-        Why.UNKNOWN: (f"{{}} is {_NOT_LINKED}", f"{{}} are {_NOT_LINKED}"),
+        Why.GUEST: (
+            "{} is a guest here, and kudos are for the people who work here.",
+            "{} are guests here, and kudos are for the people who work here.",
+        ),
+        Why.ELSEWHERE: ("{} belongs to another company's Slack.", "{} belong to another company's Slack."),
+        Why.UNKNOWN: (f"{{}} is {_ONE_DAY}", f"{{}} are {_ONE_DAY}"),
         Why.NOT_LIVE: (
             "Encore is not live at the site of {} yet, so there are no kudos for now.",
             "Encore is not live at the sites of {} yet, so there are no kudos for now.",
@@ -54,15 +72,11 @@ _SENTENCES: Final[Mapping[Why, tuple[str, str]]] = MappingProxyType(
 """Each reason in words, of one person and of several."""
 
 
-class ReceiverError(RefusedError):
-    """Somebody who was named cannot get kudos; the words say who, and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed: Slack ids of the receivers with the names Slack put there, the words, values named with #."""
+    """What somebody typed: Slack ids of the receivers, each once, the words, values named with #."""
 
-    receivers: Mapping[str, str]
+    receivers: tuple[str, ...]
     words: str
     values: tuple[str, ...]
 
@@ -113,6 +127,19 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What somebody sees before they give kudos."""
+
+    allowance: Allowance
+    values: tuple[str, ...]
+    """What the programme knows behind a #."""
+    channel: str
+    """Where public kudos stand, an id or a #name: those for all sites, or for the giver's own; empty where none is set."""
+    for_all: bool
+    """Whether that is the channel for whoever is thanked; else each site has its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the giver is told: who is named in the channel, who is told privately, and what is left to give."""
 
@@ -121,33 +148,46 @@ class Given:
     channel: str
     """Empty where nobody is announced."""
     points_each: int
-    """What each got; 0 where the allowance did not suffice."""
+    """What each got; 0 where the allowance did not suffice, or some got points from the giver too often."""
     allowance: Allowance
+    often: tuple[str, ...] = ()
+    """Who got points from the giver as often this month as one person's kudos can bring them to another."""
+    most: int = 0
+    """How often that is."""
 
 
-def parse(text: str, values: Sequence[str], *, minimum_words: int) -> Typed:
+def calls_nobody(text: str) -> bool:
+    """Whether what was typed begins with nobody whom Slack knows by an @: then it may begin with a whole name."""
+    return _RECEIVER.match(text.strip()) is None
+
+
+def parse(text: str, values: Sequence[str], people: Iterable[tuple[str, str]] = ()) -> Typed:
     """Read `@name [@more] words [#value]` as Slack sends it, with names as `<@U…|name>` and & < > escaped.
 
-    A #word that is no value of the programme stays a word. InputError says what is missing.
+    Without an @ it may begin with whole names of `people`, who are (Slack id, name). A #word that is no value of the
+    programme stays a word. InputError says who is missing, or that several people have a name.
     """
-    receivers: dict[str, str] = {}
+    receivers: list[str] = []
     rest = text.strip()
     while found := _RECEIVER.match(rest):
-        receivers.setdefault(found.group(1), found.group(2) or "")
+        receivers.append(found.group(1))
         rest = rest[found.end() :]
     words = _as_typed(rest).strip()
-    if rest.startswith("@"):
+    if not receivers:
+        receivers, words = _by_name(words, people)
+    if words.startswith("@"):
         raise InputError(
-            f"Nobody here is called {_as_typed(rest.split()[0])}. Choose the name from the list that Slack offers."
+            f"Nobody here is called {words.split()[0]}. Choose the name from the list that Slack offers, or write the "
+            "whole name."
         )
     if not receivers:
-        raise InputError("Say first whom you mean, with @.")
-    check_receivers(receivers)
-    check_words(words, minimum_words)
-    return Typed(receivers, words, named_values(words, values))
+        raise InputError("Say first whom you mean: with @, or by their whole name.")
+    each = tuple(dict.fromkeys(receivers))
+    check_receivers(each)
+    return Typed(each, words, named_values(words, values))
 
 
-def check_receivers(receivers: Mapping[str, str] | Sequence[str]) -> None:
+def check_receivers(receivers: Sequence[str]) -> None:
     """Raise InputError where nobody is named, or more people than one thanks at once."""
     if not receivers:
         raise InputError("Say whom you thank.")
@@ -155,12 +195,13 @@ def check_receivers(receivers: Mapping[str, str] | Sequence[str]) -> None:
         raise InputError(f"Kudos go to at most {MOST_RECEIVERS} people at once.")
 
 
-def check_words(words: str, minimum_words: int) -> None:
-    """Raise InputError where the words are too few to say what somebody did, or too many for a post."""
+def problem_with(words: str, minimum_words: int) -> str:
+    """Return why these are too few words to say what somebody did, or too many for a post; empty where they fit."""
     if len(words.split()) < minimum_words:
-        raise InputError(f"Say in a few words what they did (at least {minimum_words}).")
+        return f"Say in a few words what they did (at least {minimum_words})."
     if len(words) > MOST_CHARACTERS:
-        raise InputError(f"That is long for kudos: {len(words):,} characters, and {MOST_CHARACTERS:,} fit.")
+        return f"That is long for kudos: {len(words):,} characters, and {MOST_CHARACTERS:,} fit."
+    return ""
 
 
 def named_values(words: str, values: Sequence[str]) -> tuple[str, ...]:
@@ -193,9 +234,9 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def points_of(kudos: Kudos) -> int:
-    """Return what one receiver gets: none where nobody has an allowance."""
-    return kudos.points if kudos.allowance else 0
+def points_of(kudos: Kudos, roles: Collection[Role] = ()) -> int:
+    """Return what one receiver gets from somebody with these roles: none where they have no allowance."""
+    return kudos.points if kudos.allowance_of(roles) else 0
 
 
 def giving_unit(at: datetime, zone: ZoneInfo) -> str:
@@ -203,11 +244,44 @@ def giving_unit(at: datetime, zone: ZoneInfo) -> str:
     return f"{Unit.GIVING}:{at.astimezone(zone):%Y-%m}"
 
 
+def began_at(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the giver's month began, aware and in their zone."""
+    return datetime.combine(at.astimezone(zone).date().replace(day=1), time(), tzinfo=zone)
+
+
 def renews_at(at: datetime, zone: ZoneInfo) -> datetime:
     """Return when the giver's next month begins, aware and in their zone."""
     local = at.astimezone(zone)
     first = date(local.year + local.month // 12, local.month % 12 + 1, 1)
     return datetime.combine(first, time(), tzinfo=zone)
+
+
+def _by_name(text: str, people: Iterable[tuple[str, str]]) -> tuple[list[str], str]:
+    """Return the Slack ids of those with whose whole names a text begins, and what follows."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for slack_id, name in people:
+        known[_folded(name)].append(slack_id)
+    most = max((name.count(" ") + 1 for name in known), default=0)
+    found: list[str] = []
+    rest = text
+    while True:
+        begin = _AND.sub("", rest) if found else rest.removeprefix("@")
+        ends = [word.end() for word in islice(_WORD.finditer(begin), most)]
+        end = next((end for end in reversed(ends) if _folded(begin[:end]) in known), 0)
+        if not end:
+            return found, rest
+        same = known[_folded(begin[:end])]
+        if len(same) > 1:
+            called = begin[:end].strip(_AROUND)
+            raise InputError(f"{len(same)} people here are called {called}. Choose whom you mean with @.")
+        found += same
+        rest = begin[end:].strip()
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is compared: without accents, capitals and what stands around it."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split()).strip(_AROUND)
 
 
 def _hashtags(words: str) -> list[str]:

@@ -1,6 +1,7 @@
 """What somebody chose of how Encore treats them."""
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Final
 
 from bot.domain.manners import Messages
@@ -39,6 +40,17 @@ _QUIET: Final = (Messages.AT_ONCE, Messages.AFTER_SHIFT, Messages.NEVER)
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """When Encore writes to somebody, on the clock of their IANA zone: in their shifts, or in these hours of every day."""
+
+    zone: str
+    shift: tuple[datetime, datetime] | None
+    """The shift that goes on or comes next; None where the roster knows none."""
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """The choices of one person as they are seen: with their site's rule, and the locale in which numbers are shown."""
 
@@ -46,6 +58,7 @@ class Chosen:
     site: str | None
     rule: BoardChoice
     locale: str
+    hours: Hours
 
     @property
     def is_on_boards(self) -> bool:

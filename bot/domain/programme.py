@@ -3,25 +3,22 @@
 Versioned, with effective dates; edited by admins. What KPIS.md forbids is refused here, with the reason.
 """
 
+from collections.abc import Collection
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from bot.domain.catalogue import REWARDS, Redeem, Reward
+from bot.domain.earning_rules import EARNING, Budget, Earning, Surveys, check
+from bot.domain.leavers import Rule
 from bot.domain.metrics import MEASURED_LATER, METRICS, Better, Public
+from bot.domain.people import Role
 from bot.domain.periods import PeriodKind
 from bot.domain.ranking import MINIMUM_COUNT
-from bot.domain.rewards import Approver, RewardKind
+from bot.domain.section import KEY, LocalTime, Section
 from bot.errors import InputError
 
 
@@ -49,30 +46,10 @@ class CatchUp(StrEnum):
     NONE = "none"
 
 
-def _is_a_local_time(at: object) -> object:
-    if not isinstance(at, str | time):
-        raise ValueError("a time is written HH:MM, such as 09:00")  # noqa: TRY004 -- pydantic reports ValueError
-    return at
-
-
-def _has_no_zone(at: time) -> time:
-    if at.tzinfo is not None:
-        raise ValueError("leave the offset out: the time is on the local clock")
-    return at
-
-
-LocalTime = Annotated[time, BeforeValidator(_is_a_local_time), AfterValidator(_has_no_zone)]
-"""A time on the clock of a site or a person."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Board(_Section):
+class Board(Section):
     """A leaderboard that is posted once for each period, in each site it is for."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    key: Annotated[str, Field(pattern=KEY)]
     metric: str = "csat"
     period: PeriodKind = PeriodKind.DAY
     at: LocalTime = time(9, 0)
@@ -98,7 +75,7 @@ class Board(_Section):
         raise ValueError(f"“{key}” cannot stand on a posted board of people: {why}. A board can show {possible}")
 
 
-class Site(_Section):
+class Site(Section):
     """What the programme says of one site; its name and time zone live with the people."""
 
     mode: SiteMode = SiteMode.SHADOW
@@ -115,27 +92,36 @@ class Site(_Section):
         return self
 
 
-class ServiceLevel(_Section):
+class ServiceLevel(Section):
     """How the personal service level is counted."""
 
     after_contact_is_customer_time: bool = False
 
 
-class Kudos(_Section):
+class Kudos(Section):
     """Praise among colleagues."""
 
     channel: str | None = None
     """The Slack channel where kudos are posted, as an id or a name; where it is left out, the receiver's site's."""
     allowance: Annotated[int, Field(ge=0, le=100_000)] = 50
     """Points that everybody may give away in a month of their own clock."""
+    allowances: dict[Role, Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=dict)
+    """The same for people with a role, in place of `allowance`; who has several gets the largest."""
+    same_pair: Annotated[int, Field(ge=0, le=1000)] = 3
+    """So often in a month one person's kudos bring points to the same other person."""
     points: Annotated[int, Field(ge=0, le=10_000)] = 5
     """Points that each receiver gets, from the giver's allowance."""
     minimum_words: Annotated[int, Field(ge=1, le=50)] = 3
     values: tuple[Annotated[str, Field(pattern=r"^[\w-]{1,30}$")], ...] = ()
     """What the company stands for, named with # in kudos."""
 
+    def allowance_of(self, roles: Collection[Role]) -> int:
+        """Return what somebody with these roles may give away in a month; everybody is an agent besides."""
+        own = [self.allowances[role] for role in (Role.AGENT, *roles) if role in self.allowances]
+        return max(own, default=self.allowance)
 
-class Manners(_Section):
+
+class Manners(Section):
     """When Encore may write to a person."""
 
     quiet_from: LocalTime = time(20, 0)
@@ -146,65 +132,25 @@ class Manners(_Section):
     """So many messages a work day; the card at the end of the shift says the others."""
 
 
-class Reward(_Section):
-    """Something that can be had for points."""
+class Points(Section):
+    """What holds for points and paid minutes, however they were come by."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    title: Annotated[str, Field(min_length=1, max_length=60)]
-    words: Annotated[str, Field(max_length=180)] = ""
-    """A plain sentence that says what one gets."""
-    price: Annotated[int, Field(ge=1, le=1_000_000)]
-    """In points."""
-    kind: RewardKind = RewardKind.PERK
-    stock: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
-    """How many there are in all, with those that were taken; where it is left out, there is no limit."""
-    sites: tuple[str, ...] | None = None
-    """The names of the sites it is offered in; all sites where it is left out."""
-    needs_approval: bool = True
-    """Whether somebody decides first; otherwise it only has to be handed over."""
-    approver: Approver = Approver.LEAD
-
-    @field_validator("title")
-    @classmethod
-    def _can_be_typed(cls, title: str) -> str:
-        if not title.isprintable() or title != " ".join(title.split()):
-            raise ValueError("a title stands on one line, with single spaces")
-        return title
-
-    @model_validator(mode="after")
-    def _is_no_word_of_the_command(self) -> Self:
-        word = next((w for w in ("help", "requests") if w in {self.key, self.title.casefold()}), None)
-        if word is not None:
-            raise ValueError(f"“/redeem {word}” does something else; call the reward otherwise")
-        return self
+    two_person_limit: Annotated[int, Field(ge=0, le=1_000_000_000)] = 500
+    """More points than this, which one admin gives or takes back by hand within a day, wait for a second admin."""
+    two_person_minutes: Annotated[int, Field(ge=0, le=1_000_000_000)] = 480
+    """The same for paid minutes."""
+    clawback: bool = True
+    """Whether a correction of what was spent already is owed, and taken from what comes next; otherwise it is refused."""
+    cost: Annotated[Decimal | None, Field(ge=0, le=1_000_000, max_digits=14, decimal_places=6)] = None
+    """What a point costs, for the report at the end of the month; written as "0.05"."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    leavers: Rule = Rule.KEEP
+    """What becomes of the points of whoever leaves: `keep`, `pay_out_days` or `forfeit`."""
+    leaver_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """So many days after the last day it is done, where they are not kept."""
 
 
-REWARDS: Final = (
-    Reward(
-        key="gong", title="The gong", kind=RewardKind.RECOGNITION, price=20, needs_approval=False,
-        words="You ring the gong, and the floor hears what for.",
-    ),
-    Reward(
-        key="late-start", title="Late start", price=40,
-        words="Begin a shift one hour later, on a day that you agree with your lead.",
-    ),
-    Reward(
-        key="two-hour-lunch", title="Two-hour lunch", price=50,
-        words="Take two hours for lunch, on a day that you agree with your lead.",
-    ),
-    Reward(
-        key="ceo-call", title="A call from the CEO", kind=RewardKind.RECOGNITION, price=60, approver=Approver.ADMIN,
-        words="The CEO calls you for ten minutes, to thank you and to listen.",
-    ),
-    Reward(
-        key="ceo-parking", title="The CEO's parking spot", price=100, approver=Approver.ADMIN,
-        words="For one week you park where the CEO parks.",
-    ),
-)  # fmt: skip
-"""The catalogue where the programme names none: rewards that cost no budget."""
-
-
-class Programme(_Section):
+class Programme(Section):
     """Everything that may differ from one company to the next; an empty document is a working programme."""
 
     targets: dict[str, float] = Field(default_factory=dict)
@@ -215,7 +161,14 @@ class Programme(_Section):
     new_agent_days: Annotated[int, Field(ge=0, le=730)] = 90
     """So long people who have just started are ranked among themselves."""
     kudos: Kudos = Kudos()
+    points: Points = Points()
+    earning: tuple[Earning, ...] = EARNING
+    budget: Budget = Budget()
+    surveys: Surveys = Surveys()
+    corrections_days: Annotated[int, Field(ge=0, le=400)] = 35
+    """So long after a day is over a correction of its figures changes what was earned by them."""
     rewards: tuple[Reward, ...] = REWARDS
+    redeem: Redeem = Redeem()
     manners: Manners = Manners()
     ask: str = "your lead"
     """Whom `/mystats` sends people to with a question about their figures."""
@@ -247,6 +200,11 @@ class Programme(_Section):
         if twice is not None:
             raise ValueError(f"two rewards have the key or the title “{twice}”; each needs its own")
         return rewards
+
+    @model_validator(mode="after")
+    def _rules_may_earn(self) -> Self:
+        check(self.earning, self.targets)
+        return self
 
     def site(self, name: str) -> Site:
         """Return what is said of that site; a site nobody spoke of is in shadow."""

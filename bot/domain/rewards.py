@@ -1,27 +1,21 @@
-"""Rewards: what can be had for points, and the way of a request from asked to handed over or given back.
+"""Rewards: the way of a request from asked to handed over or given back. What can be had is in `offers`.
 
 The price is held from the moment somebody asks. It is spent when the reward was handed over, and given back where the
 request ends in any other way.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.ledger import Unit
 from bot.domain.people import Role, Who
-
-CATALOGUE: Final = "catalogue"
-"""The owner of the stock of every reward."""
 
 OLD: Final = timedelta(days=3)
 """A request that is open for longer than that stands before the admins, too, whoever is to decide."""
-
-_NEAR: Final = 0.6
-_MOST_NEAR: Final = 3
 
 
 class RewardKind(StrEnum):
@@ -31,10 +25,23 @@ class RewardKind(StrEnum):
     PRODUCT = "product"
     TIME_OFF = "time_off"
     RECOGNITION = "recognition"
+    TEAM = "team"
+
+
+class PaidIn(StrEnum):
+    """What a reward is paid with: points, or minutes of paid time."""
+
+    POINTS = "points"
+    MINUTES = "minutes"
+
+    @property
+    def held(self) -> Unit:
+        """The ledger's unit of what is held of it."""
+        return Unit.HELD if self is PaidIn.POINTS else Unit.HELD_MINUTES
 
 
 class Approver(StrEnum):
-    """Who decides and hands over: a lead of the person's team (where there is none, the admins), or an admin."""
+    """Who decides, or hands over: a lead of the person's team (where there is none, the admins), or an admin."""
 
     LEAD = "lead"
     ADMIN = "admin"
@@ -49,16 +56,18 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     DONE = "done"
     GIVEN_BACK = "given_back"
+    EXPIRED = "expired"
 
 
 class Step(StrEnum):
-    """What somebody does to a request."""
+    """What somebody does to a request; that it expires is the clock's doing."""
 
     APPROVE = "approve"
     DECLINE = "decline"
     CANCEL = "cancel"
     DONE = "done"
     GIVE_BACK = "give_back"
+    EXPIRE = "expire"
 
 
 NEXT: Final[Mapping[tuple[State, Step], State]] = MappingProxyType(
@@ -66,6 +75,7 @@ NEXT: Final[Mapping[tuple[State, Step], State]] = MappingProxyType(
         (State.ASKED, Step.APPROVE): State.APPROVED,
         (State.ASKED, Step.DECLINE): State.DECLINED,
         (State.ASKED, Step.CANCEL): State.CANCELLED,
+        (State.ASKED, Step.EXPIRE): State.EXPIRED,
         (State.APPROVED, Step.DONE): State.DONE,
         (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK,
         (State.APPROVED, Step.CANCEL): State.CANCELLED,
@@ -93,32 +103,6 @@ RETURNS: Final = frozenset(set(State) - OPEN - {State.DONE})
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A reward as one person sees it."""
-
-    key: str
-    title: str
-    words: str
-    kind: RewardKind
-    price: int
-    missing: int
-    """How many points the person has too few; 0 where they have enough."""
-    left: int | None
-    """How many there are; None where there is no limit."""
-    needs_approval: bool
-
-    @property
-    def sold_out(self) -> bool:
-        """Whether there is none left."""
-        return self.left == 0
-
-    @property
-    def can_be_had(self) -> bool:
-        """Whether the person can ask for it now."""
-        return not self.missing and not self.sold_out
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A request as messages tell of it; ids of people and of a text, no words of theirs."""
 
@@ -132,6 +116,13 @@ class Case:
     """Who took the last step; None where nobody did but the person who asked."""
     text_id: int | None = None
     """What the decider wrote."""
+    unit: PaidIn = PaidIn.POINTS
+    on: date | None = None
+    """The day for which it was asked."""
+    note_id: int | None = None
+    """What whoever asked wrote to those who decide."""
+    apart: bool = False
+    """Whether those who hand it over are not those who decide."""
 
     @property
     def can_be_cancelled(self) -> bool:
@@ -144,20 +135,7 @@ class Case:
 
     def text_ids(self) -> set[int]:
         """Return which words are needed."""
-        return set() if self.text_id is None else {self.text_id}
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What somebody can have: points, offers (what they can have first), own open requests, how many wait for them."""
-
-    locale: str
-    balance: int
-    held: int
-    offers: Sequence[Offer]
-    requests: Sequence[Case]
-    to_decide: int
-    """How many requests of others wait for this person."""
+        return {text_id for text_id in (self.text_id, self.note_id) if text_id is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +146,27 @@ class Requests:
     own: Sequence[Case]
     to_decide: Sequence[Case]
     names: Mapping[int, str]
+    texts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """What came of asking for a reward; without a case it was refused, for want of points or of stock."""
+    """What came of asking for a reward; without a case it was refused, for want of points or minutes, or of stock."""
 
     title: str
     price: int
     case: Case | None
     missing: int = 0
-    """How many points too few there were."""
+    """How many points or minutes too few there were."""
     deciders: Sequence[str] = ()
     """The names of those it was sent to; empty where there is nobody yet."""
+    unit: PaidIn = PaidIn.POINTS
+    left: int = 0
+    """How many points or minutes the person has now, beside those that are held."""
+    zone: str = "UTC"
+    """The person's IANA zone."""
+    seen_at: datetime | None = None
+    """When the first of those it was sent to is at work; None where one of them is now, or there is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,52 +182,13 @@ class Moved:
 def may_take(who: Who, step: Step, *, asker: int, team_id: int | None, approver: Approver) -> bool:
     """Whether somebody may take this step now: the person who asked cancels, everything else is for others.
 
+    `approver` is who decides or, once it is approved, who hands it over.
+
     `team_id` is the team of the person who asked. An admin may decide what a lead may.
     """
+    if step is Step.EXPIRE:
+        return False
     if step is Step.CANCEL:
         return who.person_id == asker
     leads_them = approver is Approver.LEAD and team_id is not None and team_id in who.leads
     return who.person_id != asker and (leads_them or who.may(Role.ADMIN))
-
-
-def in_order(offers: Iterable[Offer]) -> list[Offer]:
-    """Return what can be had first, then what is next, then what is sold out; each by how near, then by price."""
-    return sorted(offers, key=lambda offer: (offer.sold_out, offer.missing, offer.price, offer.title))
-
-
-def stock_units(reward: str) -> tuple[str, str]:
-    """Return the ledger's units of a reward with a limit: what is left, and how many were put there in all."""
-    return f"stock:{reward}", f"stocked:{reward}"
-
-
-def left_of(stock: int | None, left: int, stocked: int) -> int | None:
-    """Return how many of a reward are left where the programme says `stock` in all; None where there is no limit.
-
-    The accounts follow the programme when the next one is asked for, and never below what was taken already.
-    """
-    return None if stock is None else max(0, left + stock - stocked)
-
-
-def change_of(stock: int, left: int, stocked: int) -> int:
-    """Return by how much the accounts of a reward differ from the programme; what was taken cannot be taken away."""
-    return max(stock - stocked, -left)
-
-
-def matching(offers: Sequence[Offer], typed: str) -> Offer | None:
-    """Return the offer that somebody means by its key, its title, or words that stand in one title alone."""
-    asked = _folded(typed)
-    named = [offer for offer in offers if asked in {offer.key, _folded(offer.title)}]
-    holding = named or [offer for offer in offers if asked in _folded(offer.title)]
-    return holding[0] if len(holding) == 1 else None
-
-
-def nearest(offers: Sequence[Offer], typed: str) -> list[str]:
-    """Return up to three titles that come closest to what was typed."""
-    titles = {_folded(offer.title): offer.title for offer in offers}
-    holding = [title for folded, title in titles.items() if _folded(typed) in folded]
-    close = difflib.get_close_matches(_folded(typed), titles, n=_MOST_NEAR, cutoff=_NEAR)
-    return list(dict.fromkeys([*holding, *(titles[folded] for folded in close)]))[:_MOST_NEAR]
-
-
-def _folded(typed: str) -> str:
-    return " ".join(typed.split()).casefold().removeprefix("the ")

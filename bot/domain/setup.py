@@ -110,9 +110,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What has been imported of one kind: how many rows are new by it, and when the newest came, in UTC."""
+    """What has been imported from one source: how many rows are new by it, of which kinds, and when the newest came, in UTC."""
 
-    kind: str
+    source: str
+    kinds: tuple[str, ...]
     rows: int
     newest_at: datetime
 
@@ -133,6 +134,8 @@ class Progress:
     locale: str
     zone: str
     """How the admin reads who looks at it."""
+    at: datetime
+    """When it was looked at, in UTC."""
 
     def is_done(self, step: Step) -> bool:
         """Whether a step needs nothing more."""

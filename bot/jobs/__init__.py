@@ -5,13 +5,17 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.context import Context
-from bot.jobs import boards, seen, shifts
+from bot.jobs import boards, earning, leavers, rewards, seen, shifts, twins
 
 JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyType(
     {
         "shifts": shifts.run,
         "boards": boards.run,
+        "earning": earning.run,
+        "rewards": rewards.run,
+        "leavers": leavers.run,
         "seen": seen.run,
+        "twins": twins.run,
     }
 )
 """What every tick does, in this order: figures first, then what is said of them."""

@@ -21,6 +21,9 @@ MOST_TRIES: Final = 20
 DOUBT: Final = timedelta(seconds=30)
 """So long after a try without an answer the message may still appear in Slack."""
 
+LONGEST_DOUBT: Final = timedelta(minutes=20)
+"""Where Slack cannot tell it is asked after 30 s, 1, 2, 4 ... minutes, and then so often: all tries last five hours."""
+
 ACCOUNT_WAIT: Final = timedelta(minutes=5)
 """So long nothing is sent where Slack refuses Encore itself: an admin needs longer to mend it."""
 
@@ -46,7 +49,7 @@ async def deliver_until(ctx: Context, stopping: asyncio.Event) -> None:
 
 async def deliver_one(ctx: Context) -> bool:
     """Send the next message that may be sent, or settle some that may not; False where there is nothing to do."""
-    taken_at = ctx.now()
+    taken_at = ctx.beats["delivery"] = ctx.now()
     waiting = await ctx.db.write(outbox.claim, taken_at, ctx.workspace_id)
     if not isinstance(waiting, Waiting):
         return waiting is not None
@@ -58,11 +61,14 @@ async def deliver_one(ctx: Context) -> bool:
         return True
     # An edit that is sent twice is the same edit: only a new message is looked for first.
     try:
-        said = await posts.find(ctx, waiting) if waiting.uncertain and waiting.edits is None else None
+        found = await posts.find(ctx, waiting) if waiting.uncertain and waiting.edits is None else []
+        # Before it is settled: where this process dies in between, the next one finds the rest again.
+        await posts.delete_twins(ctx, waiting.id, found[1:])
     except Exception as error:
         # Not knowing whether Slack has it, it is not sent again before Slack could be asked.
         await _not_looked_up(ctx, waiting, error)
         return True
+    said = found[0] if found else None
     if said is None and ctx.now() - taken_at >= outbox.LEASE / 2:
         # This process stood still, as on a machine that slept: another one may be about to take the message. What is
         # left of a lease must do for the answer.
@@ -103,32 +109,40 @@ async def _unclear(ctx: Context, waiting: Waiting, refusal: Refusal) -> None:
     """
     why = refusal.name or f"status_{refusal.status}"
     if refusal.answered and waiting.uncertain and waiting.attempts >= MOST_TRIES:
-        await _give_up(ctx, waiting, why)
+        log.warning("Slack goes on to fail at message %s: %s", waiting.id, why)
+        await _give_up(ctx, waiting, "slack_fails")
     else:
         await _doubt(ctx, waiting, why, tried=refusal.answered)
 
 
 async def _not_looked_up(ctx: Context, waiting: Waiting, error: Exception) -> None:
-    """Ask Slack later; one that goes on to refuse the answer holds up the channel no longer than any refusal."""
+    """Ask Slack later; one that goes on to refuse the answer, or to have none, holds up the channel no longer.
+
+    Then nobody knows whether it was said, and the admins are told just that. While Slack is out of reach it is waited.
+    """
     refusal = refusal_of(error) if isinstance(error, SlackApiError) else None
+    tried = isinstance(error, posts.TooMuchError) or (refusal is not None and refusal.answered)
     log.warning("Slack could not be asked for message %s: %r", waiting.id, error)
     if refusal is not None and refusal.limited:
         await _slow_down(ctx, waiting, refusal, uncertain=True)
     elif refusal is not None and refusal.name in ACCOUNT:
         await _shut_out(ctx, waiting, refusal, uncertain=True)
-    elif refusal is not None and refusal.definite and waiting.attempts >= MOST_TRIES:
+    elif tried and waiting.attempts >= MOST_TRIES:
         await _give_up(ctx, waiting, "not_looked_up")
+    elif refusal is not None and refusal.definite:
+        await _doubt(ctx, waiting, "not_asked", tried=True)
     else:
-        await _doubt(ctx, waiting, "not_asked", tried=refusal is not None and refusal.answered)
+        wait = min(DOUBT * 2 ** (waiting.attempts - 1), LONGEST_DOUBT)
+        await _doubt(ctx, waiting, "not_asked", tried=tried, wait=wait)
 
 
-async def _doubt(ctx: Context, waiting: Waiting, why: str, *, tried: bool) -> None:
+async def _doubt(ctx: Context, waiting: Waiting, why: str, *, tried: bool, wait: timedelta = DOUBT) -> None:
     """Ask Slack soon whether it has the message: this try is over, and so nobody sends it meanwhile.
 
     If even that cannot be written down, the sender's lease runs out and the same happens later.
     """
-    log.warning("Message %s for %s is uncertain; Slack is asked in a moment. %s", waiting.id, waiting.channel, why)
-    await ctx.db.write(outbox.doubt, waiting, until=ctx.now() + DOUBT, why=why, tried=tried)
+    log.warning("Message %s for %s is uncertain; Slack is asked again. %s", waiting.id, waiting.channel, why)
+    await ctx.db.write(outbox.doubt, waiting, until=ctx.now() + wait, why=why, tried=tried)
 
 
 async def _try_again(ctx: Context, waiting: Waiting, why: str) -> None:
@@ -158,6 +172,6 @@ async def _shut_out(ctx: Context, waiting: Waiting, refusal: Refusal, *, uncerta
     """Send nothing for a while: it is Encore that Slack refuses, and every message would be refused like this one."""
     log.error("Slack refuses Encore itself (%s): nothing is sent before `encore doctor` finds it well.", refusal.name)
     await ctx.db.write(
-        outbox.slow_down, waiting, until=ctx.now() + ACCOUNT_WAIT, workspace_id=ctx.workspace_id,
-        method="chat.postMessage", uncertain=uncertain, why=refusal.name,
+        outbox.shut_out, waiting, until=ctx.now() + ACCOUNT_WAIT, workspace_id=ctx.workspace_id, uncertain=uncertain,
+        why=refusal.name,
     )  # fmt: skip

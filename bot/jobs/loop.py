@@ -29,6 +29,7 @@ class Loop:
             if self._stopping.is_set():
                 return
             for name, job in JOBS.items():
+                self._ctx.beats["loop"] = self._ctx.now()
                 try:
                     await job(self._ctx)
                 except Exception:

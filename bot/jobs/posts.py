@@ -1,9 +1,13 @@
 """What is said to Slack and asked of it: a message posted, put in another's place, or looked for."""
 
-from datetime import timedelta
-from typing import Final
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.context import Context
 from bot.domain.manners import whom
@@ -14,10 +18,22 @@ from bot.store.outbox import Said, Waiting
 from bot.views.blocks import needs_2026
 from bot.views.message import Message
 
+log = logging.getLogger(__name__)
+
 METADATA_EVENT: Final = "encore_outbox"
 
 REACH_BACK: Final = timedelta(minutes=5)
 """How far before its queueing a message is looked for, since Slack's clock is not ours."""
+
+PAGE: Final = 200
+"""As many messages in one answer as Slack advises."""
+MOST_PAGES: Final = 25
+LOOK_FOR: Final = outbox.LEASE / 4
+"""So much is looked through at most in one go, and for so long: the rest of the lease is for sending."""
+
+
+class TooMuchError(Exception):
+    """There is too much to look through to know whether Slack has a message."""
 
 
 async def say(ctx: Context, waiting: Waiting, forms: Forms) -> Said:
@@ -42,24 +58,42 @@ async def say(ctx: Context, waiting: Waiting, forms: Forms) -> Said:
     return said
 
 
-async def find(ctx: Context, waiting: Waiting) -> Said | None:
-    """Return where a message stands that an earlier sender got through, by the opaque id in its metadata."""
+async def find(ctx: Context, waiting: Waiting) -> list[Said]:
+    """Return where a message stands that earlier senders got through, by the opaque id in its metadata, earliest first.
+
+    TooMuchError where too much was said since it was queued to look through.
+    """
     channel = await _conversation(ctx, waiting)
     if channel is None:
         # Where the bot is no member nothing of its own arrives; a new try will hear from Slack what is wrong.
-        return None
-    cursor = ""
-    while True:
-        page = await ctx.slack.conversations_history(
-            channel=channel, include_all_metadata=True, limit=200, cursor=cursor or None,
-            oldest=str((waiting.created_at - REACH_BACK).timestamp()),
-        )  # fmt: skip
-        for message in page["messages"]:
-            if message.get("metadata", {}).get("event_payload", {}).get("id") == waiting.public_id:
-                return Said(channel, str(message["ts"]))
-        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-        if not cursor:
-            return None
+        return []
+    since = waiting.created_at - REACH_BACK
+    return await find_all(ctx, channel, waiting.public_id, since=since)
+
+
+async def find_all(ctx: Context, channel: str, public_id: str, *, since: datetime) -> list[Said]:
+    """Return where a message of ours stands in a channel, the earliest first; TooMuchError as in `find`."""
+    pages = _pages(
+        ctx, ctx.slack.conversations_history, channel=channel, include_all_metadata=True, oldest=str(since.timestamp())
+    )
+    found = [
+        str(message["ts"])
+        async for page in pages
+        for message in page["messages"]
+        if message.get("metadata", {}).get("event_payload", {}).get("id") == public_id
+    ]
+    return [Said(channel, ts) for ts in sorted(found, key=Decimal)]
+
+
+async def delete_twins(ctx: Context, message_id: int, twins: Sequence[Said]) -> None:
+    """Take back what stands in Slack once too often; what is gone already is no error."""
+    for twin in twins:
+        log.warning("Message %s stood in %s twice; the later one goes.", message_id, twin.channel)
+        try:
+            await ctx.slack.chat_delete(channel=str(twin.channel), ts=twin.ts)
+        except SlackApiError as error:
+            if refusal_of(error).name != "message_not_found":
+                raise
 
 
 async def _send(ctx: Context, waiting: Waiting, message: Message) -> Said:
@@ -88,14 +122,24 @@ async def _conversation(ctx: Context, waiting: Waiting) -> str | None:
         return str(opened["channel"]["id"])
     if not waiting.to.startswith("#"):
         return waiting.to
-    cursor = ""
-    while True:
-        page = await ctx.slack.users_conversations(
-            types="public_channel,private_channel", limit=200, cursor=cursor or None
-        )
+    async for page in _pages(ctx, ctx.slack.users_conversations, types="public_channel,private_channel"):
         for found in page["channels"]:
             if found["name"] == waiting.to.removeprefix("#"):
                 return str(found["id"])
-        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+    return None
+
+
+async def _pages(
+    ctx: Context, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+) -> AsyncIterator[AsyncSlackResponse]:
+    """Give what Slack lists, page by page. TooMuchError where that takes too many of them, or too long."""
+    began, cursor = ctx.now(), None
+    for _ in range(MOST_PAGES):
+        page = await method(limit=PAGE, cursor=cursor, **arguments)
+        yield page
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
-            return None
+            return
+        if ctx.now() - began > LOOK_FOR:
+            break
+    raise TooMuchError("There is more to look through than can be in one go.")

@@ -24,7 +24,7 @@ from bot.domain.programme import Programme, SiteMode
 from bot.errors import NotFoundError, RefusedError
 from bot.services import outbox, roles
 from bot.services import programme as programmes
-from bot.store import audit, figures, people, texts
+from bot.store import audit, figures, merging, people, texts
 from bot.store import coaching as store
 from bot.store.coaching import Kept, Seat
 
@@ -130,7 +130,7 @@ def write(
     form was sent before with other words.
     """
     store.alone(session, agent_id)
-    people.hold(session, [who.person_id, agent_id])
+    merging.hold(session, [who.person_id, agent_id])
     kept = store.find_by_key(session, key)
     if kept is not None:
         if (kept.request_hash, kept.agent_id, kept.lead_id) != (draft.request_hash(), agent_id, who.person_id):

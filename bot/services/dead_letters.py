@@ -53,15 +53,21 @@ def list_all(session: Session) -> list[Letter]:
     return store.list_all(session)
 
 
-def retry(session: Session, at: datetime, message_id: int, *, actor: str) -> None:
-    """Let a message that was given up be sent after all. NotFoundError, RefusedError where it was not given up."""
+def retry(session: Session, at: datetime, message_id: int, *, actor: str, missing: bool = False) -> None:
+    """Let a message that was given up be sent after all. NotFoundError, RefusedError where it was not given up.
+
+    Whoever says that it is `missing` has looked for it in Slack: else Slack is asked, if it may have the message.
+    """
     status = store.find_status(session, message_id)
     if status is None:
         raise NotFoundError(f"There is no message {message_id}. `encore outbox list` shows what was given up.")
     if status is not Status.DEAD:
         raise RefusedError(f"The message {message_id} was not given up: it is {status}.")
-    store.revive(session, at, message_id)
-    audit.append(session, at, actor=actor, deed="outbox.retry", subject=f"message {message_id}")
+    store.revive(session, at, message_id, missing=missing)
+    audit.append(
+        session, at, actor=actor, deed="outbox.retry", subject=f"message {message_id}",
+        after="missing in Slack" if missing else None,
+    )  # fmt: skip
 
 
 def _tell_admins(session: Session, at: datetime, key: str, view: str, value: Any) -> None:

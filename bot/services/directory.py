@@ -13,7 +13,7 @@ from bot.errors import FormError
 from bot.services import people as persons
 from bot.services import profiles, roles
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, dead_letters, people
+from bot.store import audit, bulk, dead_letters, merging, people
 from bot.store import directory as store
 from bot.store import roles as role_store
 from bot.store.people import Known, SiteRecord
@@ -131,7 +131,7 @@ def link(
         return []
     if not people.list_names(session, [person_id]):
         raise FormError({"person": "Choose somebody from the list."})
-    if owner is not None and people.find_kept(session, person_id) == owner:
+    if owner is not None and merging.find_kept(session, person_id) == owner:
         # They are one already; what was cut short goes on.
         return persons.merge(session, at, owner, person_id)
     _who_stays(session, at, person_id, "person")
@@ -180,7 +180,7 @@ def _team_id(session: Session, site: SiteRecord, name: str) -> int:
 
 
 def _who_stays(session: Session, at: datetime, person_id: int, field: str) -> int:
-    if people.find_kept(session, person_id) is not None or people.left_on(session, person_id, at.date()):
+    if merging.find_kept(session, person_id) is not None or people.left_on(session, person_id, at.date()):
         whose = people.list_names(session, [person_id])[person_id]
         raise FormError({field: f"{whose} does not work here any more, as far as Encore knows."})
     return person_id

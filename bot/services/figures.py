@@ -5,7 +5,7 @@ facts of its day. Both ways use the same functions of the domain, so `encore reb
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.domain.parts import Parts, join
 from bot.domain.periods import PeriodKind, epoch, period_of
 from bot.domain.programme import Programme
 from bot.domain.service_level import Day, service_level
-from bot.services import programme
+from bot.services import earning, programme
 from bot.store import boards, bulk, facts, people
 from bot.store import figures as store
 from bot.store.boards import Mark, Scope
@@ -186,8 +186,8 @@ def _rostered_days(session: Session, placed: Sequence[Placed]) -> set[PersonDay]
     return facts.list_rostered(session, ids, days)
 
 
-def _mark(session: Session, at: datetime, owner: Owner, cells: Iterable[Cell]) -> None:
-    """Say which boards these cells stand on."""
+def _mark(session: Session, at: datetime, owner: Owner, cells: Collection[Cell]) -> None:
+    """Say which boards these cells stand on, and whose days are to be judged by them."""
     days: dict[tuple[int, str], set[str]] = defaultdict(set)
     for cell in cells:
         days[cell.owner_id, cell.day].add(cell.metric)
@@ -207,6 +207,8 @@ def _mark(session: Session, at: datetime, owner: Owner, cells: Iterable[Cell]) -
         for metric in metrics
     }
     boards.mark_dirty(session, marks, at)
+    if owner == "person_id":
+        earning.mark(session, at, cells, stays)
 
 
 def _scopes(stays: Iterable[Stay], day: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Messages to one person: to whom in Slack they go, and whether now, later, in a card or not at all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,10 +21,12 @@ from bot.domain.manners import (
     current,
     decide,
     decide_card,
+    next_opening,
     whom,
     work_days,
 )
 from bot.domain.periods import epoch, zone
+from bot.domain.programme import Manners
 from bot.services import programme as programmes
 from bot.store import facts, outbox
 from bot.store import manners as store
@@ -33,7 +36,8 @@ from bot.store.outbox import Waiting
 CARD: Final = "card"
 """The view of a card."""
 
-SILENT: Final = frozenset({"not_in_slack", "has_left", "nobody"})
+NOT_LINKED: Final = "not_in_slack"
+SILENT: Final = frozenset({NOT_LINKED, "has_left", "nobody"})
 """Why a message to a person cannot be said at all; nobody is told, since there is nothing to mend."""
 
 BACK: Final = timedelta(days=1)
@@ -57,6 +61,11 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
     assert person_id is not None
     someone = store.find_recipient(session, person_id, workspace_id, at.date())
     hindrance = _hindrance(someone, at)
+    if hindrance == NOT_LINKED:
+        # Somebody may just be linking them: either that is seen now, or it sees what is given up here.
+        store.take(session, person_id)
+        someone = store.find_recipient(session, person_id, workspace_id, at.date())
+        hindrance = _hindrance(someone, at)
     if someone is None or someone.slack_id is None or hindrance is not None:
         outbox.bury(session, message.id, error=hindrance or "nobody")
         return None
@@ -84,21 +93,31 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
     return None
 
 
+def seen_at(session: Session, at: datetime, person_ids: Iterable[int], workspace_id: str) -> datetime | None:
+    """Return when the first of these people is at work to read what asks for their decision; None where nobody is there.
+
+    That is the moment itself where one of them is at work.
+    """
+    rules, moments = programmes.current(session, at).manners, []
+    for person_id in person_ids:
+        someone = store.find_recipient(session, person_id, workspace_id, at.date())
+        if _hindrance(someone, at) is None:
+            days = _days(session, at, someone, rules, asks=True)
+            moments.append(at if current(days, at) else next_opening(days, at))
+    return min(moments, default=None)
+
+
 def _hindrance(someone: Recipient | None, at: datetime) -> str | None:
     if someone is None:
         return "nobody"
     if someone.left_on is not None and someone.left_on <= at.astimezone(zone(someone.zone)).date():
         return "has_left"
-    return "not_in_slack" if someone.slack_id is None else None
+    return NOT_LINKED if someone.slack_id is None else None
 
 
 def _judge(session: Session, at: datetime, message: Waiting, someone: Recipient) -> Verdict:
     rules = programmes.current(session, at).manners
-    shifts = facts.list_shifts(session, [someone.person_id], epoch(at - BACK), epoch(at + AHEAD))
-    days = work_days(
-        at, [(begins, ends) for _, begins, ends in shifts], zone(someone.zone), rules.quiet_from, rules.quiet_until,
-        asks=message.asks,
-    )  # fmt: skip
+    days = _days(session, at, someone, rules, asks=message.asks)
     if message.view == CARD:
         return decide_card(at, days, _CARDS.validate_json(message.value))
     today = current(days, at)
@@ -106,6 +125,14 @@ def _judge(session: Session, at: datetime, message: Waiting, someone: Recipient)
         at, days, asks=message.asks, choice=Messages(someone.messages), limit=rules.daily_limit,
         got=0 if today is None else store.count_got(session, message.channel, today.opens),
         gone=_gone(session, someone.person_id, days),
+    )  # fmt: skip
+
+
+def _days(session: Session, at: datetime, someone: Recipient, rules: Manners, *, asks: bool) -> list[WorkDay]:
+    shifts = facts.list_shifts(session, [someone.person_id], epoch(at - BACK), epoch(at + AHEAD))
+    return work_days(
+        at, [(begins, ends) for _, begins, ends in shifts], zone(someone.zone), rules.quiet_from, rules.quiet_until,
+        asks=asks,
     )  # fmt: skip
 
 

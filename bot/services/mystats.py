@@ -8,7 +8,7 @@ from statistics import median
 from sqlmodel import Session
 
 from bot.domain.metrics import METRICS, Metric, Value
-from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown
+from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown, Wish
 from bot.domain.parts import NOTHING, Merge, Parts, join
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
@@ -22,6 +22,7 @@ from bot.store.boards import Place, Scope
 from bot.store.people import Here
 
 MEDIAN_WEEKS = 12
+ONE_DAY = timedelta(days=1)
 TREND_STEPS = {PeriodKind.DAY: (PeriodKind.DAY, 14), PeriodKind.WEEK: (PeriodKind.WEEK, 8),
                PeriodKind.MONTH: (PeriodKind.WEEK, MEDIAN_WEEKS)}  # fmt: skip
 """What a trend is told in, and how many of them: days for a day, weeks for longer."""
@@ -33,8 +34,8 @@ Steps = Sequence[tuple[Period, Parts]]
 """One metric's parts of periods that follow each other, oldest first."""
 
 
-def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kind: PeriodKind) -> Answer:
-    """Return what somebody in Slack may see of themselves for the current day, week or month of their site."""
+def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, wish: Wish) -> Answer:
+    """Return what somebody in Slack may see of themselves for a day, week or month of their site: this or the last one."""
     programme = programmes.current(session, at)
     stays = people.list_here(session, workspace_id, slack_id)
     if not stays:
@@ -42,22 +43,31 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
     today = at.astimezone(zone(stays[0].zone or "UTC")).date()
     here = next((s for s in stays if s.covers(today)), stays[0])
     reader = Reader(here.zone or "UTC", here.locale or "en")
-    on = _work_day_now(session, at, here, today) if kind is PeriodKind.DAY else today
-    period = period_of(kind, on)
+    on = _work_day_now(session, at, here, today) if wish.kind is PeriodKind.DAY else today
+    running = period_of(wish.kind, on)
+    is_young = wish.kind is not PeriodKind.DAY and not _has_figures(session, here, running.first, on - ONE_DAY)
+    before = running.previous()
+    is_past = wish.is_past or (wish.or_before and is_young and _has_figures(session, here, before.first, before.last))
+    period = before if is_past else running
     mode = programme.site(here.site or "").mode
     if mode in {SiteMode.OFF, SiteMode.SHADOW}:
         somebody = who.find(session, at, workspace_id, slack_id)
         why = "" if somebody is None else who.not_live(session, at, somebody)
-        return NoFigures(here.name, reader, period, ever=False, mode=mode, ask=programme.ask, lacking=why)
+        return NoFigures(
+            here.name, reader, period, ever=False, mode=mode, ask=programme.ask, lacking=why, is_past=is_past
+        )  # fmt: skip
     own_points = points.own(
         session, at, here.person_id, zone(reader.zone), period, programme, gives=mode is SiteMode.LIVE
     )  # fmt: skip
-    week = period_of(PeriodKind.WEEK, on)
+    week = period_of(PeriodKind.WEEK, min(on, period.last))
     days = _days(session, here.person_id, period, week, _told_over_time(programme))
     own = {key: parts for key in days if (parts := _joined(days, key, period)).count}
     if not own:
         ever = bool(days) or bool(_days(session, here.person_id, period, week, tuple(METRICS)))
-        return NoFigures(here.name, reader, period, ever=ever, mode=mode, ask=programme.ask, points=own_points)
+        ever = ever or (is_past and _has_figures(session, here, running.first, running.last))
+        return NoFigures(
+            here.name, reader, period, ever=ever, mode=mode, ask=programme.ask, points=own_points, is_past=is_past
+        )  # fmt: skip
     places = _places(session, here, period) if mode is SiteMode.LIVE else []
     means = _means(places, here)
     weeks = {key: _steps(days, key, week, MEDIAN_WEEKS + 1) for key in _told_over_time(programme)}
@@ -73,8 +83,15 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, kin
             for key, row in METRICS.items()
         ],
         trend=trend, places=_own_places(places, programme, own, here),
-        as_of=imports.newest_at(session), ask=programme.ask, points=own_points,
+        as_of=imports.newest_at(session), ask=programme.ask, points=own_points, is_past=is_past, is_young=is_young,
     )  # fmt: skip
+
+
+def _has_figures(session: Session, here: Here, first: date, last: date) -> bool:
+    """Whether anything was counted for somebody on these days; on none where the last comes before the first."""
+    since, until = first.isoformat(), last.isoformat()
+    rows = figures.list_own(session, here.person_id, first=since, last=until, since=since, metrics=())
+    return any(parts.count for _, _, parts in rows)
 
 
 def _told_over_time(programme: Programme) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ LEASE = timedelta(minutes=5)
 PAUSE = timedelta(seconds=1)
 """Slack takes one message a second in a channel."""
 
+SHUT_OUT_FOR: Final = timedelta(minutes=1)
+"""So long after the next try it still counts as refused: as long as something waits, each try says so anew."""
+
 ANY_WORKSPACE: Final = "*"
 
 LOOKS: Final = 20
@@ -62,11 +65,16 @@ def tell(
     return queue(session, at, key=key, channel=conversation(person_id), view=view, value=value, asks=asks)
 
 
-def edit(session: Session, at: datetime, of_key: str, *, key: str, view: str, value: Any) -> bool:
+def edit(
+    session: Session, at: datetime, of_key: str, *, key: str, view: str, value: Any, needless: bool = False
+) -> bool:  # fmt: skip
     """Queue what takes the place of an earlier message; False where there is no such one, or it was queued before.
 
-    It follows the earlier one. Where that is never said, or a card says it, it is dropped.
+    It follows the earlier one. Where that is never said, or a card says it, it is dropped. `needless`: the earlier one
+    asked for what has been decided since. Where it still waits to be said, nobody needs to read either.
     """
+    if needless and store.withdraw(session, of_key):
+        return False
     target = store.find_target(session, of_key)
     if target is None:
         return False
@@ -124,13 +132,49 @@ def slow_down(
 ) -> None:  # fmt: skip
     """Let whatever needs this method wait in the whole workspace, for every process: Slack asked for it.
 
-    The message at which it was heard waits as well, and the try does not count.
+    The message at which it was heard waits as well, and the try does not count. `why` is Slack's word for it.
     """
-    store.slow_down(session, _slow(workspace_id, method), until)
+    leave_alone(session, until=until, workspace_id=workspace_id, method=method)
     if uncertain:
         doubt(session, claimed, until=until, why=why, tried=False)
     else:
         store.put_back(session, claimed.id, try_after=until, error=why, tried=False, lease=claimed.lease)
+
+
+def is_slow(session: Session, at: datetime, workspace_id: str, method: str) -> bool:
+    """Whether Slack does not want to be asked for this now."""
+    return bool(store.list_slow(session, at, [_slow(workspace_id, method)]))
+
+
+def shut_out(
+    session: Session, claimed: Waiting, *, until: datetime, workspace_id: str, uncertain: bool, why: str
+) -> None:  # fmt: skip
+    """Let all wait, since Slack refuses Encore itself, and keep for whoever asks why."""
+    slow_down(
+        session,
+        claimed,
+        until=until,
+        workspace_id=workspace_id,
+        method="chat.postMessage",
+        uncertain=uncertain,
+        why=why,
+    )
+    store.slow_down(session, _refuses(workspace_id) + why, until + SHUT_OUT_FOR)
+
+
+def refused(session: Session, at: datetime, workspace_id: str = "") -> str | None:
+    """Return Slack's word for why it refuses Encore itself, in this workspace or any; None where it does not."""
+    return store.find_slow(session, at, _refuses(workspace_id) if workspace_id else _refuses("%"))
+
+
+def accepted(session: Session, workspace_id: str) -> None:
+    """Forget that Slack refused Encore: it has just taken the token."""
+    store.forget_slow(session, _refuses(workspace_id))
+
+
+def leave_alone(session: Session, *, until: datetime, workspace_id: str, method: str) -> None:
+    """Let whatever needs this method wait in the whole workspace, for every process: Slack asked for it."""
+    store.slow_down(session, _slow(workspace_id, method), until)
 
 
 def drop(session: Session, claimed: Waiting, *, why: str) -> None:
@@ -181,6 +225,10 @@ def _prepared(session: Session, at: datetime, message: Waiting, workspace_id: st
 
 def _slow(workspace_id: str, method: str) -> str:
     return f"slack:{workspace_id}:{method}"
+
+
+def _refuses(workspace_id: str) -> str:
+    return f"slack:{workspace_id}:refuses:"
 
 
 def _frozen(value: Any) -> str:

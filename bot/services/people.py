@@ -14,9 +14,10 @@ from bot.domain.preferences import quieter
 from bot.errors import NotFoundError, RefusedError
 from bot.services.facts import attribute
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, dead_letters, ledger, preferences
+from bot.store import audit, bulk, dead_letters, ledger, merging, preferences, staff
 from bot.store import people as store
-from bot.store.people import Known, PersonRecord, SiteRecord
+from bot.store.people import Known, SiteRecord
+from bot.store.staff import PersonRecord
 
 ANY_WORKSPACE = "*"
 
@@ -36,7 +37,7 @@ def find(session: Session, text: str) -> Found:
     if len(ids) == 1:
         return Found(ids[0], store.list_names(session, ids)[ids[0]])
     if ids:
-        people = [p for person_id in ids for p in store.list_people(session, only=person_id)]
+        people = [p for person_id in ids for p in staff.list_people(session, only=person_id)]
         listed = [_described(p) for p in people]
         raise NotFoundError(f"“{asked}” fits {len(ids)} people: {'; '.join(listed)}. Name one by the id.", listed)
     names = store.list_all_names(session)
@@ -76,7 +77,7 @@ def list_sites(session: Session) -> list[SiteRecord]:
 
 def list_people(session: Session) -> list[PersonRecord]:
     """Return everybody with every name they have, by name."""
-    return store.list_people(session)
+    return staff.list_people(session)
 
 
 def link(
@@ -142,13 +143,15 @@ def merge(session: Session, at: datetime, kept: int, gone: int, *, actor: str = 
     if kept == gone:
         raise RefusedError("These are the same person already.")
     bulk.alone(session)
-    store.take(session, [kept, gone])
+    merging.take(session, [kept, gone])
     _not_gone(session, kept)
-    new = store.find_kept(session, gone) != kept
+    new = merging.find_kept(session, gone) != kept
     if new:
         _not_gone(session, gone)
         _carry_choices(session, at, kept, gone)
-        store.merge(session, kept, gone)
+        merging.merge(session, kept, gone)
+        # What could not be said to the one, since only the other is linked to Slack, can be said now.
+        dead_letters.bring_again(session, at, kept)
     _move_balances(session, at, kept, gone, actor)
     if new:
         audit.append(session, at, actor=actor, deed="people.merge", subject=f"person {gone}", after=f"person {kept}")
@@ -232,7 +235,7 @@ def _candidates(session: Session, asked: str) -> list[int]:
 
 
 def _not_gone(session: Session, person_id: int) -> None:
-    kept = store.find_kept(session, person_id)
+    kept = merging.find_kept(session, person_id)
     if kept is not None:
         whose = store.list_names(session, [kept])[kept]
         raise RefusedError(f"Entry {person_id} was merged into {whose} (id {kept}): name that one.")

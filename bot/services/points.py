@@ -1,6 +1,7 @@
-"""Points: awarded by hand, and told of."""
+"""Points: awarded by hand, and told of: beside one's own figures, and entry by entry."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -8,25 +9,41 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.domain.leavers import Leaving, Rule
 from bot.domain.ledger import ISSUER, MOST, Deed, Unit, person, transfer
 from bot.domain.mystats import Points
-from bot.domain.periods import Period, moment_of
+from bot.domain.people import Reader, Who
+from bot.domain.periods import Period, moment_of, zone
+from bot.domain.points import PER_PAGE, TOLD, Asked, Entry, Made, Statement, made
 from bot.domain.praise import giving_unit, points_of, renews_at
-from bot.domain.programme import Programme
-from bot.errors import InputError
-from bot.store import audit, ledger, people
+from bot.domain.programme import Programme, SiteMode
+from bot.errors import InputError, NotFoundError, RefusedError
+from bot.services import programme as programmes
+from bot.services import who as whos
+from bot.store import audit, leavers, ledger, merging, people, texts
 from bot.store import points as store
-from bot.store.ledger import Line, Receipt
+from bot.store.ledger import Receipt
+from bot.store.points import Row
 
 LINES: Final = 20
 
+_HAS: Final = (Unit.POINTS, Unit.HELD, Unit.MINUTES, Unit.HELD_MINUTES, Unit.OWED, Unit.OWED_MINUTES)
+"""The balances that a statement tells, in its order."""
+
+_PERSON: Final = re.compile(r"person:(\d+)")
+
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """What somebody has, by unit, and their latest entries, the latest first."""
+class History:
+    """What somebody has, by unit, and entries in every unit, the latest first; as the command line shows it."""
 
     balances: Mapping[str, int]
-    lines: list[Line]
+    rows: Sequence[Row]
+    entries: Sequence[Entry]
+    """The same, in the same order, with what made them."""
+    reader: Reader
+    names: Mapping[int, str]
+    texts: Mapping[int, str]
 
 
 def award(session: Session, at: datetime, person_id: int, amount: int, *, key: str, reason: str, actor: str) -> Receipt:
@@ -35,7 +52,7 @@ def award(session: Session, at: datetime, person_id: int, amount: int, *, key: s
         raise InputError(f"Points are awarded as a whole number from 1 to {MOST:,}.")
     if not reason.strip():
         raise InputError("Say what the points are for: people read it in their statement.")
-    people.hold(session, [person_id])
+    merging.hold(session, [person_id])
     owner = person(person_id)
     postings = transfer(Unit.POINTS, amount, source=ISSUER, target=owner)
     request = {"to": owner, "points": amount, "reason": reason}
@@ -45,10 +62,78 @@ def award(session: Session, at: datetime, person_id: int, amount: int, *, key: s
     return receipt
 
 
-def statement(session: Session, person_id: int, *, lines: int = LINES) -> Statement:
-    """Return what somebody has and their latest entries."""
+def history(session: Session, person_id: int, *, lines: int | None = LINES) -> History:
+    """Return what somebody has and their latest entries; all of them, where `lines` is None."""
     owner = person(person_id)
-    return Statement(ledger.balances(session, owner), ledger.list_lines(session, owner, limit=lines))
+    rows = store.list_all(session, owner, limit=lines)
+    entries = entries_of(session, rows)
+    stays = people.list_stays(session, [person_id]).get(person_id, [])
+    return History(
+        ledger.balances(session, owner), rows, entries, Reader(stays[-1].zone if stays else "UTC", "en"),
+        *_words_of(session, entries),
+    )  # fmt: skip
+
+
+def exported(session: Session, at: datetime, person_id: int, *, actor: str) -> None:
+    """Write down that somebody's statement was handed out as a file."""
+    audit.append(session, at, actor=actor, deed="points.export", subject=person(person_id))
+
+
+def statement(session: Session, at: datetime, who: Who, month: Period, *, page: int = 0) -> Statement:
+    """Return one page (from 0) of somebody's entries of a month on their own clock, and what they have.
+
+    RefusedError where their site is told nothing yet.
+    """
+    programme = programmes.current(session, at)
+    mode = programme.site(who.site or "").mode
+    if mode in {SiteMode.OFF, SiteMode.SHADOW}:
+        raise RefusedError(whos.not_live(session, at, who))
+    owner, here = person(who.person_id), zone(who.zone)
+    first, end = bounds(month, here)
+    count = store.count_entries(session, owner, TOLD, first, end)
+    pages = max(1, -(-count // PER_PAGE))
+    page = min(max(page, 0), pages - 1)
+    rows = store.list_entries(session, owner, TOLD, first, end, limit=PER_PAGE, offset=page * PER_PAGE)
+    entries = entries_of(session, rows)
+    balances, since = ledger.balances(session, owner), store.first_at(session, owner, TOLD)
+    left = _left(session, at, who.person_id, here, balances, programme) if mode is SiteMode.LIVE else None
+    points, held, minutes, held_minutes, owed, owed_minutes = (balances.get(unit, 0) for unit in _HAS)
+    return Statement(
+        who.person_id, who.name, who.reader, month, page, pages, entries, points, held, minutes, held_minutes, owed,
+        owed_minutes, left, None if left is None else renews_at(at, here), leaving(session, programme, who.person_id),
+        None if since is None else since.astimezone(here).date(),
+        *_words_of(session, entries),
+    )  # fmt: skip
+
+
+def entry_of(session: Session, person_id: int, entry_id: int) -> Entry:
+    """Return one entry of somebody's statement. NotFoundError where there is no such one of theirs."""
+    row = store.find_entry(session, entry_id)
+    if row is None or row.owner != person(person_id) or row.unit not in TOLD:
+        raise NotFoundError("That entry is not one of yours. /encore points shows those that are.")
+    return entries_of(session, [row])[0]
+
+
+def entries_of(session: Session, rows: Sequence[Row]) -> list[Entry]:
+    """Return rows of the ledger as a statement tells them, with what made them."""
+    # What is given back and handed over has the key of what was asked for, and a word more.
+    subjects = {row.id: (row.of_key or row.key).removesuffix(":back").removesuffix(":done") for row in rows}
+    praises = store.list_praises(session, set(subjects.values()))
+    titles = store.list_titles(session, set(subjects.values()))
+    return [_entry(row, praises.get(subjects[row.id]), titles.get(subjects[row.id], "")) for row in rows]
+
+
+def leaving(session: Session, programme: Programme, person_id: int) -> Leaving | None:
+    """Return what becomes of somebody's points when they leave; None where they are simply kept."""
+    rule = programme.points
+    if rule.leavers is Rule.KEEP:
+        return None
+    return Leaving(rule.leavers, rule.leaver_days, leavers.find_left_on(session, person_id))
+
+
+def bounds(month: Period, here: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a period begins and ends (out) on the clocks of a zone, in UTC."""
+    return moment_of(month.first, time(), here), moment_of(month.last + timedelta(days=1), time(), here)
 
 
 def own(
@@ -58,13 +143,42 @@ def own(
 
     `gives` says whether they may give any away where they are.
     """
-    each, kudos = points_of(programme.kudos), programme.kudos
-    if not each and not programme.rewards:
+    if not (points_of(programme.kudos) or programme.rewards or programme.earning):
         return None
-    giving = giving_unit(at, here)
-    first, end = (moment_of(day, time(), here) for day in (period.first, period.last + timedelta(days=1)))
-    balances, received = store.standing(session, person(person_id), giving, first, end)
+    first, end = bounds(period, here)
+    balances, received = store.standing(session, person(person_id), giving_unit(at, here), first, end)
     mine = Points(balances.get(Unit.POINTS, 0), balances.get(Unit.HELD, 0), received)
-    if not each or not gives:
-        return mine
-    return replace(mine, left=balances.get(giving, kudos.allowance), renews_at=renews_at(at, here))
+    left = _left(session, at, person_id, here, balances, programme) if gives else None
+    return mine if left is None else replace(mine, left=left, renews_at=renews_at(at, here))
+
+
+def _left(
+    session: Session, at: datetime, person_id: int, here: ZoneInfo, balances: Mapping[str, int], programme: Programme
+) -> int | None:
+    """Return what somebody may still give this month, None where their kudos bring no points."""
+    roles = [role for role, _ in people.list_grants(session, person_id)] if programme.kudos.allowances else []
+    if not points_of(programme.kudos, roles):
+        return None
+    return balances.get(giving_unit(at, here), programme.kudos.allowance_of(roles))
+
+
+def _words_of(session: Session, entries: Sequence[Entry]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """Return the names and texts that entries need, those that are still kept."""
+    return (
+        people.list_names(session, {number for entry in entries for number in entry.person_ids()}),
+        texts.list_bodies(session, {number for entry in entries for number in entry.text_ids()}),
+    )
+
+
+def _entry(row: Row, praise: tuple[int, int] | None, title: str) -> Entry:
+    what = made(row.kind)
+    of = None if row.of_kind is None else made(row.of_kind)
+    taken_back = of is not None and what is not Made.GIVEN_BACK
+    giver, text_id = praise if praise is not None else (None, row.text_id)
+    actor = _PERSON.fullmatch(row.actor)
+    decided = int(actor.group(1)) if actor is not None and row.actor != row.owner else None
+    return Entry(
+        row.id, row.at, Made.CORRECTION if taken_back else what, row.unit, row.amount, row.balance_after,
+        giver if what is Made.KUDOS else decided, title, row.text_id if taken_back else text_id, of if taken_back else None,
+        None if row.asked is None else Asked(row.asked),
+    )  # fmt: skip

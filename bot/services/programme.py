@@ -1,14 +1,16 @@
 """The programme in force, and a new version of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.domain.catalogue import Reward
 from bot.domain.programme import Programme, parse_programme
+from bot.errors import RefusedError
 from bot.store import audit, boards
 from bot.store import programme as store
 
@@ -38,19 +40,65 @@ def apply(session: Session, at: datetime, programme: Programme, *, actor: str) -
     return version
 
 
+def version(session: Session, at: datetime) -> int:
+    """Return the number of the version in force, 0 before the first one."""
+    return store.find_version(session, at)
+
+
+def apply_made_of(session: Session, at: datetime, programme: Programme, made_of: int | None, *, actor: str) -> int:
+    """Put a programme in force that was made of a version (None: nobody knows of which), and return its version.
+
+    RefusedError where the programme has been changed since: the change would be lost.
+    """
+    store.alone(session)
+    newest = store.find_version(session, _after_the_newest(session, at))
+    if made_of is not None and made_of != newest:
+        raise RefusedError(
+            f"The programme has changed since version {made_of}, of which this file was made: version {newest} is in force, "
+            "and nothing was changed. Show it anew, and make your changes there; or take the line “# version” out of the file, "
+            "to put it in force all the same."
+        )
+    return apply(session, at, programme, actor=actor)
+
+
 def change_site(session: Session, at: datetime, site: str, settings: Mapping[str, Any], *, actor: str) -> bool:
     """Put other settings of one site in force, with the rest unchanged; whether anything is another now.
 
     A setting that is None goes back to its default. InputError says what cannot be.
     """
+
+    def alter(document: dict[str, Any], _: Programme) -> None:
+        sites = document.setdefault("sites", {})
+        wanted = sites.get(site, {}) | settings
+        sites[site] = {name: value for name, value in wanted.items() if value is not None}
+
+    return _change(session, at, alter, actor=actor)
+
+
+def change_rewards(
+    session: Session, at: datetime, alter: Callable[[Sequence[Reward]], Sequence[Reward]], *, actor: str
+) -> bool:
+    """Put another catalogue in force, with the rest unchanged; whether anything is another now.
+
+    `alter` makes it of the one in force, which nobody else changes meanwhile. InputError says what cannot be.
+    """
+
+    def put(document: dict[str, Any], current: Programme) -> None:
+        altered = alter(current.rewards)
+        document["rewards"] = [reward.model_dump(mode="json", exclude_unset=True) for reward in altered]
+
+    return _change(session, at, put, actor=actor)
+
+
+def _change(
+    session: Session, at: datetime, alter: Callable[[dict[str, Any], Programme], None], *, actor: str
+) -> bool:  # fmt: skip
     store.alone(session)
     at = _after_the_newest(session, at)
-    document = json.loads(store.find_text(session, at) or "{}")
-    sites = document.setdefault("sites", {})
-    wanted = sites.get(site, {}) | settings
-    sites[site] = {name: value for name, value in wanted.items() if value is not None}
+    document, before = json.loads(store.find_text(session, at) or "{}"), current(session, at)
+    alter(document, before)
     changed = parse_programme(document, origin="What you chose")
-    if changed == current(session, at):
+    if changed == before:
         return False
     apply(session, at, changed, actor=actor)
     return True

@@ -1,54 +1,61 @@
-"""Rewards: what somebody can have, asked for once for each key, decided, handed over or given back.
+"""Requests for rewards: asked once for each key, decided, handed over or given back. What can be had is in `offers`.
 
-What is asked for moves its price from points to held, and a piece from the stock, in one transaction of the ledger under
-the request's key. The ledger locks the accounts, and so of those who race for the last points or the last piece one gets
-it; a request is locked before a step, and so of two who decide one does.
+What is asked for moves its price from points (or paid minutes) to held, and a piece from the stock, in one transaction
+of the ledger under the request's key. The ledger locks the accounts, and so of those who race for the last points or the
+last piece one gets it; a request is locked before a step, and so of two who decide one does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain import rewards as domain
-from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, sha256, transfer
+from bot.domain.catalogue import Reward
+from bot.domain.ledger import ISSUER, SINK, Deed, person, sha256, transfer
+from bot.domain.offers import CATALOGUE, Shelf, price_of, stock_units
 from bot.domain.people import Role, Who
-from bot.domain.periods import zone
-from bot.domain.programme import Programme, Reward, SiteMode
+from bot.domain.programme import Programme
 from bot.domain.rewards import (
-    CATALOGUE,
     LEADS_TO,
+    OPEN,
     RETURNS,
     Bid,
     Moved,
-    Offer,
+    PaidIn,
     Requests,
-    Shelf,
+    RewardKind,
     State,
     Step,
-    in_order,
     next_state,
-    stock_units,
 )
-from bot.errors import RefusedError
-from bot.services import outbox, who
+from bot.errors import FormError, RefusedError
+from bot.services import manners, offers, outbox
 from bot.services import programme as programmes
-from bot.store import audit, ledger, people, texts
+from bot.store import audit, ledger, merging, people, stock, texts
 from bot.store import rewards as store
 from bot.store.ledger import Receipt
-from bot.store.rewards import Kept
+from bot.store.rewards import Kept, New
+
+_AT_ONCE: Final = 100
+"""So many requests one look finds at most that have waited too long; the next look finds the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody in Slack asked for: a reward's key, and the price in points that they saw."""
+    """What somebody in Slack asked for: a reward's key, and the price that they saw, in its own unit."""
 
     key: str
     workspace_id: str
     slack_id: str
     reward: str
     price: int
+    on: date | None = None
+    """The day that they want it for, on their own clock."""
+    note: str = ""
+    """What they write to those who decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,57 +72,61 @@ class Wanted:
 def shelf(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Shelf:
     """Return what somebody can have, and what they asked for. RefusedError where there is nothing to redeem for them."""
     programme = programmes.current(session, at)
-    me = _buyer(session, at, programme, workspace_id, slack_id)
-    balances = ledger.balances(session, person(me.person_id))
-    points, on = balances.get(Unit.POINTS, 0), _today(at, me)
+    me = offers.buyer(session, at, programme, workspace_id, slack_id)
+    has, on = ledger.balances(session, person(me.person_id)), offers.today(at, me)
+    points, held, minutes, held_minutes = (
+        has.get(unit, 0) for paid in PaidIn for unit in (paid.value, paid.held)
+    )  # fmt: skip
     return Shelf(
-        me.locale, points, balances.get(Unit.HELD, 0), in_order(_offers(session, programme, me, points)),
+        me.locale, points, held, offers.offered(session, at, programme, me),
         [kept.case() for kept in store.list_open(session, me.person_id, on)], len(_to_decide(session, at, me, on)),
+        minutes, held_minutes,
     )  # fmt: skip
 
 
 def requests(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Requests:
     """Return somebody's own open requests, and those that wait for them. RefusedError where they are not known."""
-    me = _somebody(session, at, workspace_id, slack_id)
-    on = _today(at, me)
+    me = offers.somebody(session, at, workspace_id, slack_id)
+    on = offers.today(at, me)
     own = [kept.case() for kept in store.list_open(session, me.person_id, on)]
     others = [kept.case() for kept in _to_decide(session, at, me, on)]
     named = {person_id for case in (*own, *others) for person_id in case.person_ids()}
-    return Requests(me.locale, own, others, people.list_names(session, named))
+    written = {text_id for case in others for text_id in case.text_ids()}
+    return Requests(
+        me.locale, own, others, people.list_names(session, named), texts.list_bodies(session, written)
+    )  # fmt: skip
 
 
 def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     """Ask for a reward: hold its price, keep the request, tell who decides. Asked again under the key: the same answer.
 
     Too few points or an empty stock are an answer too, and remembered. RefusedError where the reward is not offered to
-    them, or not for the price that they saw.
+    them, or not for the price that they saw; FormError where the day cannot be.
     """
     programme = programmes.current(session, at)
-    me = _buyer(session, at, programme, asked.workspace_id, asked.slack_id)
-    people.hold(session, [me.person_id])
-    on = _today(at, me)
-    request_hash = sha256(f"{asked.reward}|{asked.price}")
+    me = offers.buyer(session, at, programme, asked.workspace_id, asked.slack_id)
+    merging.hold(session, [me.person_id])
+    on = offers.today(at, me)
+    request_hash = _hash(asked)
     kept = store.find(session, asked.key, on)
     if kept is None:
-        reward = _offered(programme, me, asked)
-        if reward.stock is not None:
-            _follow_stock(session, at, reward.key, reward.stock, person(me.person_id))
+        reward = _offered(session, programme, me, asked, on)
+        offers.follow_stock(session, at, reward, person(me.person_id))
         held = _hold(session, at, asked, me, reward)
         if held.refusal is not None:
-            missing = held.refusal.short if held.refusal.account.unit == Unit.POINTS else 0
-            return Bid(reward.title, reward.price, None, missing)
+            missing = held.refusal.short if held.refusal.account.unit == reward.unit else 0
+            return Bid(reward.title, asked.price, None, missing, unit=reward.unit, zone=me.zone)
         kept = _keep(session, at, asked, me, reward, request_hash, on)
     # Who they are is looked at by itself: it changes with them, where two entries of one person became one.
     if (kept.request_hash, kept.person_id) != (request_hash, me.person_id):
         raise RefusedError("Something else was asked for already with that button. Type /redeem to see where you are.")
-    names = people.list_names(session, kept.sent_to)
-    return Bid(kept.title, kept.price, kept.case(), 0, [names[number] for number in kept.sent_to if number in names])
+    return _bid(session, at, kept, me, asked.workspace_id)
 
 
 def look(session: Session, at: datetime, wanted: Wanted) -> Moved:
     """Say what would come of a step, and take it not."""
-    me = _somebody(session, at, wanted.workspace_id, wanted.slack_id)
-    kept = _found(store.look(session, wanted.request_id, _today(at, me)))
+    me = offers.somebody(session, at, wanted.workspace_id, wanted.slack_id)
+    kept = _found(store.look(session, wanted.request_id, offers.today(at, me)))
     if not _may(session, at, me, wanted.step, kept):
         return Moved(None)
     return _told(session, kept, taken=next_state(kept.state, wanted.step, kept.by) is not None)
@@ -126,8 +137,8 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
 
     RefusedError where there is no such request, or it is to be approved for somebody who has left.
     """
-    me = _somebody(session, at, wanted.workspace_id, wanted.slack_id)
-    on = _today(at, me)
+    me = offers.somebody(session, at, wanted.workspace_id, wanted.slack_id)
+    on = offers.today(at, me)
     kept = _found(store.take(session, wanted.request_id, on))
     if not _may(session, at, me, wanted.step, kept):
         return Moved(None)
@@ -137,38 +148,29 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
         return _told(session, kept, taken=kept.state is LEADS_TO[wanted.step] and kept.by == me.person_id)
     if wanted.step is Step.APPROVE and kept.left_on is not None and kept.left_on <= on.isoformat():
         raise RefusedError("Whoever asked for this has left. Decline it: then the points are given back.")
-    _settle(session, at, kept, state, person(me.person_id))
-    text_id = texts.add(session, at, kind="reward", body=wanted.words) if wanted.words else None
-    write = store.decide if kept.state is State.ASKED else store.end
-    write(session, at, kept.id, state, me.person_id, text_id)
-    audit.append(
-        session, at, actor=person(me.person_id), deed=f"reward.{wanted.step}", subject=kept.key, before=kept.state.value,
-        after=state.value,
-    )  # fmt: skip
-    moved = _found(store.look(session, kept.id, on))
-    _tell(session, at, moved)
+    moved = _step(session, at, kept, wanted.step, state, on, by=me.person_id, words=wanted.words)
     return _told(session, moved, taken=True)
 
 
-def _somebody(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Who:
-    found = who.find(session, at, workspace_id, slack_id)
-    if found is None:
-        raise RefusedError(who.unknown(session, at))
-    if found.has_left:
-        raise RefusedError("You have left, as far as I know. If that is wrong, ask your admin.")
-    return found
+def list_overdue(session: Session, at: datetime) -> list[int]:
+    """Return the ids of requests that nobody decided in the days that the programme gives them."""
+    return store.list_overdue(session, at - _patience(session, at), limit=_AT_ONCE)
 
 
-def _buyer(session: Session, at: datetime, programme: Programme, workspace_id: str, slack_id: str) -> Who:
-    """Return who may have something."""
-    found = _somebody(session, at, workspace_id, slack_id)
-    if programme.site(found.site or "").mode is not SiteMode.LIVE:
-        raise RefusedError(f"There is nothing for you to redeem yet. {who.not_live(session, at, found)}")
-    return found
+def expire(session: Session, at: datetime, request_id: int) -> bool:
+    """Give back what nobody decided in time, and tell everybody concerned; False where somebody has decided meanwhile."""
+    kept = store.take(session, request_id, at.date())
+    if kept is None or store.asked_at(session, request_id) >= at - _patience(session, at):
+        return False
+    state = next_state(kept.state, Step.EXPIRE, kept.by)
+    if state is None:
+        return False
+    _step(session, at, kept, Step.EXPIRE, state, at.date(), by=None)
+    return True
 
 
-def _today(at: datetime, me: Who) -> date:
-    return at.astimezone(zone(me.zone)).date()
+def _patience(session: Session, at: datetime) -> timedelta:
+    return timedelta(days=programmes.current(session, at).redeem.expires_days)
 
 
 def _found(kept: Kept | None) -> Kept:
@@ -177,88 +179,89 @@ def _found(kept: Kept | None) -> Kept:
     return kept
 
 
-def _is_offered(reward: Reward, me: Who) -> bool:
-    return reward.sites is None or me.site in reward.sites
+def _hash(asked: Asked) -> str:
+    further = [asked.on.isoformat() if asked.on else "", sha256(asked.note) if asked.note else ""]
+    return sha256("|".join([asked.reward, str(asked.price), *(further if any(further) else [])]))
 
 
-def _offers(session: Session, programme: Programme, me: Who, points: int) -> list[Offer]:
-    rewards = [reward for reward in programme.rewards if _is_offered(reward, me)]
-    limited = any(reward.stock is not None for reward in rewards)
-    there = ledger.balances(session, CATALOGUE) if limited else {}
-    offers = []
-    for reward in rewards:
-        left, stocked = (there.get(unit, 0) for unit in stock_units(reward.key))
-        offers.append(
-            Offer(
-                reward.key, reward.title, reward.words, reward.kind, reward.price, max(0, reward.price - points),
-                domain.left_of(reward.stock, left, stocked), reward.needs_approval,
-            )
-        )  # fmt: skip
-    return offers
-
-
-def _offered(programme: Programme, me: Who, asked: Asked) -> Reward:
-    reward = next((r for r in programme.rewards if r.key == asked.reward and _is_offered(r, me)), None)
+def _offered(session: Session, programme: Programme, me: Who, asked: Asked, on: date) -> Reward:
+    reward = next((r for r in programme.rewards if r.key == asked.reward and r.is_offered(me.site, on)), None)
     if reward is None:
         raise RefusedError("That is not offered any more. Type /redeem to see what is.")
-    if reward.price != asked.price:
+    price = price_of(reward, offers.contracted_of(session, [reward], me), programme.redeem.week_days)
+    if price is None:
         raise RefusedError(
-            f"The price of “{reward.title}” has changed to {reward.price:,} points, and nothing was taken. "
+            "I do not know the hours of your contract, and so not what a day of yours costs. Nothing was taken. Ask your "
+            "admin: they come with the file of people."
+        )
+    if price != asked.price:
+        raise RefusedError(
+            f"The price of “{reward.title}” has changed to {price:,} {reward.unit}, and nothing was taken. "
             "Type /redeem to see everything anew."
         )
+    if reward.kind is RewardKind.TIME_OFF and asked.on is None:
+        raise FormError({"on": "Time off is asked for with its day. Choose one."})
+    if asked.on is not None and asked.on < on:
+        raise FormError({"on": "That day is over. Choose today or a later one."})
     return reward
-
-
-def _follow_stock(session: Session, at: datetime, reward: str, stock: int, owner: str) -> None:
-    """Let the accounts of a reward follow the programme, by the difference.
-
-    They are locked where they differ, since how much can be taken away depends on how many are left; together with those
-    of whoever asks, since two who lock them one after the other in another order would wait for each other.
-    """
-    if not domain.change_of(stock, *store.find_stock(session, reward)[:2]):
-        return
-    left, stocked, version = store.take_stock(session, reward, owner)
-    change = domain.change_of(stock, left, stocked)
-    if change:
-        source, target = (ISSUER, CATALOGUE) if change > 0 else (CATALOGUE, ISSUER)
-        sides = [transfer(unit, abs(change), source=source, target=target) for unit in stock_units(reward)]
-        # Two who open the accounts at once know the same version, and the second replays the first.
-        key = f"stock:{reward}:{version}"
-        ledger.append(session, at, Deed(key, "stock", "programme", (*sides[0], *sides[1]), {"stock": reward}))
 
 
 def _hold(session: Session, at: datetime, asked: Asked, me: Who, reward: Reward) -> Receipt:
     owner = person(me.person_id)
     postings = [
-        *transfer(Unit.POINTS, reward.price, source=owner, target=SINK),
-        *transfer(Unit.HELD, reward.price, source=ISSUER, target=owner),
+        *transfer(reward.unit, asked.price, source=owner, target=SINK),
+        *transfer(reward.unit.held, asked.price, source=ISSUER, target=owner),
     ]
     if reward.stock is not None:
         postings += transfer(stock_units(reward.key)[0], 1, source=CATALOGUE, target=SINK)
-    wanted = {"reward": reward.key, "price": reward.price}
+    wanted = {"reward": reward.key, "price": asked.price}
     return ledger.append(session, at, Deed(asked.key, "redeem", owner, tuple(postings), wanted))
 
 
 def _keep(
     session: Session, at: datetime, asked: Asked, me: Who, reward: Reward, request_hash: str, on: date
 ) -> Kept:  # fmt: skip
-    deciders = store.list_deciders(session, me.person_id, me.team_id, reward.approver, on)
-    new = store.add(
-        session, at, key=asked.key, request_hash=request_hash, person_id=me.person_id, reward=reward.key,
-        title=reward.title, price=reward.price, approver=reward.approver, sent_to=deciders,
-        state=State.ASKED if reward.needs_approval else State.APPROVED,
+    first = reward.approver if reward.needs_approval else reward.handed_over_by
+    apart = reward.needs_approval and reward.handed_over_by is not reward.approver
+    new = New(
+        asked.key, request_hash, me.person_id, reward.key, reward.title, asked.price, reward.unit,
+        first, reward.handed_over_by if apart else None,
+        tuple(store.list_deciders(session, me.person_id, me.team_id, first, on)),
+        State.ASKED if reward.needs_approval else State.APPROVED, asked.on,
+        texts.add(session, at, kind="reward", body=asked.note) if asked.note else None,
     )  # fmt: skip
+    added = store.add(session, at, new)
+    if not added and new.note_id is not None:
+        texts.remove(session, new.note_id)
     kept = _found(store.find(session, asked.key, on))
-    for number in deciders if new else ():
-        outbox.tell(
-            session, at, number, key=_request_key(kept, number), view="reward_request", value=kept.case(), asks=True
-        )  # fmt: skip
+    _ask_each(session, at, kept, new.sent_to if added else ())
     return kept
+
+
+def _ask_each(
+    session: Session, at: datetime, kept: Kept, numbers: Iterable[int], *, view: str = "reward_request"
+) -> None:
+    """Ask these people for their decision, or to hand over what was approved."""
+    for number in numbers:
+        key = _message_key(kept, number, view)
+        outbox.tell(session, at, number, key=key, view=view, value=kept.case(), asks=True)
+
+
+def _bid(session: Session, at: datetime, kept: Kept, me: Who, workspace_id: str) -> Bid:
+    names = people.list_names(session, kept.sent_to)
+    seen_at = manners.seen_at(session, at, kept.sent_to, workspace_id)
+    return Bid(
+        kept.title, kept.price, kept.case(), 0, [names[number] for number in kept.sent_to if number in names], kept.unit,
+        ledger.balance(session, person(me.person_id), kept.unit), me.zone,
+        seen_at if seen_at is not None and seen_at > at else None,
+    )  # fmt: skip
 
 
 def _may(session: Session, at: datetime, me: Who, step: Step, kept: Kept) -> bool:
     """Whether they may take this step; where they may not, it is written down."""
-    if domain.may_take(me, step, asker=kept.person_id, team_id=kept.team_id, approver=kept.approver):
+    decides = step in {Step.APPROVE, Step.DECLINE}
+    whose = kept.approver if decides else kept.hands_over or kept.approver
+    if domain.may_take(me, step, asker=kept.person_id, team_id=kept.team_id, approver=whose):
         return True
     audit.append(session, at, actor=person(me.person_id), deed="refused", subject=f"reward_{step}", after=kept.key)
     return False
@@ -271,10 +274,33 @@ def _to_decide(session: Session, at: datetime, me: Who, on: date) -> Sequence[Ke
     return store.list_to_decide(session, me.person_id, on, leads=me.leads, admin=admin, old=at - domain.OLD)
 
 
+def _step(
+    session: Session, at: datetime, kept: Kept, step: Step, state: State, on: date, *, by: int | None, words: str = ""
+) -> Kept:
+    """Take a step with a request that is locked; `by` nobody where the clock takes it. Return it as it is then."""
+    actor = "programme" if by is None else person(by)
+    _settle(session, at, kept, state, actor)
+    text_id = texts.add(session, at, kind="reward", body=words) if words else None
+    if kept.state is State.ASKED:
+        store.decide(session, at, kept.id, state, by, text_id)
+    else:
+        assert by is not None
+        store.end(session, at, kept.id, state, by, text_id)
+    if state is State.APPROVED and kept.hands_over is not None:
+        deciders = store.list_deciders(session, kept.person_id, kept.team_id, kept.hands_over, on)
+        store.hand_to(session, kept.id, deciders)
+    audit.append(
+        session, at, actor=actor, deed=f"reward.{step}", subject=kept.key, before=kept.state.value, after=state.value
+    )
+    moved = _found(store.look(session, kept.id, on))
+    _tell(session, at, moved)
+    return moved
+
+
 def _settle(session: Session, at: datetime, kept: Kept, state: State, actor: str) -> None:
     """Let the ledger follow: what was handed over is spent, what ended otherwise is given back."""
     if state is State.DONE:
-        spent = transfer(Unit.HELD, kept.price, source=person(kept.person_id), target=SINK)
+        spent = transfer(kept.unit.held, kept.price, source=person(kept.person_id), target=SINK)
         receipt = ledger.append(session, at, Deed(f"{kept.key}:done", "redeem.done", actor, spent, {"of": kept.key}))
         assert receipt.done
     elif state in RETURNS:
@@ -288,20 +314,25 @@ def _give_back(session: Session, at: datetime, kept: Kept, actor: str) -> Receip
     # Whoever was merged into somebody else has empty accounts: what was held is on the other's.
     owner = person(kept.person_id)
     postings = [
-        *transfer(Unit.HELD, kept.price, source=owner, target=ISSUER),
-        *transfer(Unit.POINTS, kept.price, source=SINK, target=owner),
+        *transfer(kept.unit.held, kept.price, source=owner, target=ISSUER),
+        *transfer(kept.unit, kept.price, source=SINK, target=owner),
     ]
-    if store.took_stock(session, kept.key):
+    if stock.was_taken(session, kept.key):
         postings += transfer(stock_units(kept.reward)[0], 1, source=SINK, target=CATALOGUE)
     return ledger.append(session, at, Deed(key, "redeem.back", actor, tuple(postings), {"of": kept.key}))
 
 
 def _tell(session: Session, at: datetime, kept: Kept) -> None:
-    """Let everybody concerned see it: the messages to those who decide change, and who asked is told."""
+    """Let everybody concerned see it: the messages that ask change, and who asked is told."""
     case = kept.case()
-    for number in kept.sent_to:
-        of = _request_key(kept, number)
-        outbox.edit(session, at, of, key=f"{of}:{kept.state}", view="reward_request", value=case)
+    for view, numbers in (("reward_request", kept.sent_to), ("reward_handover", kept.handed_to)):
+        for number in numbers:
+            of = _message_key(kept, number, view)
+            # Whoever decided it in the list is not asked afterwards, when their shift begins.
+            needless = kept.state not in OPEN or number == kept.by
+            outbox.edit(session, at, of, key=f"{of}:{kept.state}", view=view, value=case, needless=needless)
+    if kept.state is State.APPROVED:
+        _ask_each(session, at, kept, kept.handed_to, view="reward_handover")
     if kept.by != kept.person_id:
         key = f"{kept.key}:{kept.state}"
         outbox.tell(session, at, kept.person_id, key=key, view="reward_news", value=case)
@@ -314,5 +345,6 @@ def _told(session: Session, kept: Kept, *, taken: bool) -> Moved:
     )  # fmt: skip
 
 
-def _request_key(kept: Kept, number: int) -> str:
-    return f"{kept.key}:to:{number}"
+def _message_key(kept: Kept, number: int, view: str) -> str:
+    """Return the key of a message that asks somebody; whoever was asked to decide may be asked to hand over as well."""
+    return f"{kept.key}:{'to' if view == 'reward_request' else 'hand'}:{number}"

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.domain.people import Role
 from bot.errors import InputError, NotFoundError, RefusedError
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, people
+from bot.store import audit, bulk, merging, people
 from bot.store import roles as store
 from bot.store.roles import Admin, TeamRecord
 
@@ -29,7 +29,7 @@ def grant(
 ) -> bool:
     """Give a role (a lead's: for a team); whether they had not had it. RefusedError where they are gone."""
     bulk.alone(session)
-    if people.find_kept(session, person_id) is not None or people.left_on(session, person_id, at.date()):
+    if merging.find_kept(session, person_id) is not None or people.left_on(session, person_id, at.date()):
         raise RefusedError(f"{_name(session, person_id)} does not work here any more.")
     if not people.grant(session, person_id, role, team_id):
         return False

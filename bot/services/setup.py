@@ -36,11 +36,11 @@ class Admins:
 
 def progress(session: Session, at: datetime, who: Who, workspace_id: str) -> Progress:
     """Return how far Encore is set up, for the admin who asks."""
-    teams, led = store.count_teams(session)
+    teams, led = store.count_teams(session, at.date())
     everybody, unmatched = directory_store.count_people(session, workspace_id, at.date())
     return Progress(
         tuple(sites.places(session, at)), teams, led, everybody, everybody - unmatched,
-        tuple(store.list_imported(session)), tuple(roles.admins(session, at)), who.locale, who.zone,
+        tuple(store.list_imported(session)), tuple(roles.admins(session, at)), who.locale, who.zone, at,
     )  # fmt: skip
 
 

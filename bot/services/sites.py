@@ -39,6 +39,9 @@ def save(session: Session, at: datetime, admin_id: int, asked: SiteAsked) -> Pla
     bulk.alone(session)
     roles.check_admin(session, at, admin_id)
     _check_zone(asked.zone)
+    same = _same(session, at, asked)
+    if same is not None:
+        return same
     site = _add(session, asked) if asked.id is None else _keep(session, asked)
     before = _place(programmes.current(session, at), site)
     # A channel that the programme knows by its name cannot stand in the form.
@@ -87,6 +90,16 @@ def preview(session: Session, at: datetime, site_id: int) -> Preview:
     post = boards.compose(session, at, board, site, period)
     names = {} if post is None else people.list_names(session, post.person_ids())
     return Preview(_place(programme, site), period, post, names)
+
+
+def _same(session: Session, at: datetime, asked: SiteAsked) -> Place | None:
+    """Return the site that is as a new one is asked for: its form was sent twice, and the second time changes nothing."""
+    site = people.find_site(session, asked.name) if asked.id is None and asked.name else None
+    if site is None:
+        return None
+    place = _place(programmes.current(session, at), site)
+    wanted = (asked.name, asked.zone, asked.channel or None, asked.boards)
+    return place if (place.name, place.zone, place.channel, place.boards) == wanted else None
 
 
 def _add(session: Session, asked: SiteAsked) -> SiteRecord:

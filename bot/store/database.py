@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty, LifoQueue
 from types import MappingProxyType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -36,6 +37,13 @@ BEGIN: Final = "BEGIN IMMEDIATE"
 """How SQLite begins a deed: it is the only writer from its first reading on, or it could overspend."""
 PATIENCE_SECONDS: Final = 30
 """How long a deed waits for a connection while others use them all."""
+LIVENESS: Final[Mapping[str, str | int]] = MappingProxyType(
+    {
+        "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }
+)  # fmt: skip
+"""How a server that is gone without a word is noticed, in seconds and milliseconds: by default it takes hours."""
 RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: PostgreSQL rolled everything back, and the same deed may be tried again."""
 
@@ -63,6 +71,12 @@ class Database:
         """Run `look(session, ...)` on one consistent state of the data; on SQLite an attempt to write fails."""
         call = asyncio.get_running_loop().run_in_executor
         return await call(self._readers, lambda: self.read_now(look, *args, **kwargs))
+
+    async def clock(self) -> datetime:
+        """Return what PostgreSQL's clock says, in UTC; a SQLite file has none."""
+        return await self.read(
+            lambda session: driver.run(session, "SELECT clock_timestamp()").fetchone()[0].astimezone(UTC)
+        )
 
     def write_now(self, deed: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `write` does on the calling thread, for the command line and for tests."""
@@ -105,7 +119,8 @@ class _Connections:
     def __init__(self, url: URL, size: int, *, read_only: bool = False) -> None:
         self._engine = _engine(url, size=size, read_only=read_only)
         self._begin = ("BEGIN" if read_only else BEGIN) if url.get_backend_name() == "sqlite" else None
-        self._free: SimpleQueue[Session | None] = SimpleQueue()
+        # The last one first: a quiet Encore needs two, and the others are not even opened.
+        self._free: LifoQueue[Session | None] = LifoQueue()
         for _ in range(size):
             self._free.put(None)
 
@@ -239,8 +254,9 @@ def _engine(url: URL, *, size: int, read_only: bool = False, migrating: bool = F
         return _sqlite_engine(url, size=size, read_only=read_only, migrating=migrating)
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if read_only else {}
     return create_engine(
-        url, pool_size=size, max_overflow=0, pool_pre_ping=True, hide_parameters=True, execution_options=options
-    )
+        url, pool_size=size, max_overflow=0, pool_pre_ping=True, hide_parameters=True, execution_options=options,
+        connect_args={name: value for name, value in LIVENESS.items() if name not in url.query},
+    )  # fmt: skip
 
 
 def _sqlite_engine(url: URL, *, size: int, read_only: bool, migrating: bool) -> Engine:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain.manners import conversation
-from bot.store import bulk
+from bot.store import bulk, outbox
 from bot.store.outbox import Status
 
 FRESH: Final = timedelta(days=7)
@@ -42,30 +42,30 @@ def find_status(session: Session, message_id: int) -> Status | None:
     return Status(found[0][0]) if found else None
 
 
-def revive(session: Session, at: datetime, message_id: int) -> None:
-    """Let a message that was given up be tried again; if it was ever in doubt, Slack is asked for it first.
+def revive(session: Session, at: datetime, message_id: int, *, missing: bool = False) -> None:
+    """Let a message that was given up be tried again; if it was ever in doubt and not `missing`, Slack is asked first.
 
     Edits of it that were dropped with it follow again.
     """
-    now = bulk.moment(session, at)
     sql = (
-        "UPDATE outbox SET status = CASE WHEN doubted THEN 'sending' ELSE 'queued' END, lease_until = NULL, "
-        "try_after = ?, attempts = 0, error = NULL WHERE id = ? AND status = 'dead'"
+        "UPDATE outbox SET status = CASE WHEN doubted AND NOT ? THEN 'sending' ELSE 'queued' END, "
+        "lease_until = NULL, try_after = ?, attempts = 0, error = NULL WHERE id = ? AND status = 'dead'"
     )
-    bulk.execute(session, sql, [(now, message_id)])
-    edits = (
-        "UPDATE outbox SET status = 'queued', try_after = ?, attempts = 0, error = NULL "
-        "WHERE edits_id = ? AND status = 'folded'"
-    )
-    bulk.execute(session, edits, [(now, message_id)])
+    bulk.execute(session, sql, [(missing, bulk.moment(session, at), message_id)])
+    outbox.edit_again(session, at, message_id)
 
 
 def bring_again(session: Session, at: datetime, person_id: int) -> None:
-    """Let everything fresh be said to somebody that was given up because they were not linked to Slack."""
+    """Let everything fresh be said to somebody that was given up because they were not linked to Slack.
+
+    What was to go to an entry that is merged into this one is meant for them as well.
+    """
     sql = (
         "SELECT id FROM outbox WHERE status = 'dead' AND error = 'not_in_slack' AND created_at > ? "
         "AND (channel = ? OR channel LIKE ?) ORDER BY id"
     )
-    theirs = conversation(person_id)
-    for row in bulk.query(session, sql, [bulk.moment(session, at - FRESH), theirs, f"{theirs}:%"]):
-        revive(session, at, row[0])
+    fresh = bulk.moment(session, at - FRESH)
+    entries = bulk.query(session, "SELECT id FROM person WHERE id = ? OR merged_into = ?", [person_id, person_id])
+    for theirs in (conversation(entry) for (entry,) in entries):
+        for row in bulk.query(session, sql, [fresh, theirs, f"{theirs}:%"]):
+            revive(session, at, row[0])

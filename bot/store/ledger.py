@@ -1,7 +1,7 @@
 """The ledger's rows: appended once for each key, with the accounts locked in the order of their ids; and proven."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -100,10 +100,8 @@ def reverse(
 
 def balances(session: Session, owner: str) -> dict[str, int]:
     """Return the balances of an owner's tracked accounts by unit."""
-    query = select(tables.Account.unit, tables.Account.balance).where(
-        tables.Account.owner == owner, col(tables.Account.tracked)
-    )
-    return dict(session.exec(query).all())
+    rows = bulk.query(session, "SELECT unit, balance FROM account WHERE owner = ? AND tracked", [owner])
+    return {row[0]: row[1] for row in rows}
 
 
 def balance(session: Session, owner: str, unit: str) -> int:
@@ -122,6 +120,33 @@ def list_lines(session: Session, owner: str, *, limit: int) -> list[Line]:
         [owner, limit],
     )
     return [Line(bulk.read_moment(row[0]), *row[1:]) for row in rows]
+
+
+def hold(session: Session, names: Iterable[AccountName]) -> dict[AccountName, int]:
+    """Take accounts for this transaction, and return the balances of the tracked ones.
+
+    Whoever does several deeds in one transaction takes all their accounts first, in the one order in which everybody
+    does; taken one deed after the other, two of them would wait for each other.
+    """
+    _, states = _take(session, list(dict.fromkeys(names)))
+    return {name: state.balance for name, state in states.items()}
+
+
+def list_postings(session: Session, key: str) -> tuple[Posting, ...]:
+    """Return the sides of the transaction with this key; none where there is none, or it was refused."""
+    rows = bulk.query(
+        session,
+        "SELECT account.owner, account.unit, entry.amount FROM txn JOIN entry ON entry.txn_id = txn.id "
+        "JOIN account ON account.id = entry.account_id WHERE txn.key = ? ORDER BY entry.id",
+        [key],
+    )
+    return tuple(Posting(AccountName(owner, unit), amount) for owner, unit, amount in rows)
+
+
+def is_taken_back(session: Session, key: str) -> bool:
+    """Whether the transaction with this key has been taken back, under whichever key."""
+    sql = "SELECT 1 FROM txn JOIN txn back ON back.reverses = txn.id WHERE txn.key = ?"
+    return bool(bulk.query(session, sql, [key]))
 
 
 def find(session: Session, key: str) -> Receipt | None:

@@ -39,6 +39,12 @@ def find_recipient(session: Session, person_id: int, workspace_id: str, today: d
     return Recipient(row[0], row[1], row[2], None if row[3] is None else date.fromisoformat(row[3]), row[4])
 
 
+def take(session: Session, person_id: int) -> None:
+    """Let nobody link this person to Slack, or merge them, until this transaction ends; wait for whoever does so now."""
+    sql = "SELECT id FROM person WHERE id IN (?, (SELECT merged_into FROM person WHERE id = ?)) ORDER BY id"
+    bulk.query(session, sql + bulk.for_update(session), [person_id, person_id])
+
+
 def count_got(session: Session, channel: str, since: datetime) -> int:
     """Return how many messages somebody had since a moment that did not ask for anything."""
     sql = (

@@ -13,6 +13,9 @@ from bot.store import bulk, tables
 UNSENT: Final = "status IN ('queued', 'sending')"
 """Written as the partial index has it, so that the databases use it."""
 
+TWINS_AFTER: Final = timedelta(minutes=2)
+"""So long after a message that was in doubt was said it is looked for once more."""
+
 
 class Status(StrEnum):
     """Where a message is: waiting, with a sender, said, given up, or said by another one (if at all)."""
@@ -124,13 +127,33 @@ def take(session: Session, at: datetime, message_id: int, *, lease: timedelta) -
 def mark_sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
     """Remember that a message is in Slack, where, and under which `ts`; of two senders the first is remembered.
 
-    Slack has it, and so it does not matter who has claimed it meanwhile.
+    Slack has it, and so it does not matter who has claimed it meanwhile, or given it up. What was ever in doubt, and what
+    two senders said, may stand there twice: it is looked for once more (store/twins.py).
     """
+    find = "SELECT status FROM outbox WHERE id = ?" + bulk.for_update(session)
+    ((status,),) = bulk.query(session, find, [message_id])
+    look_at = bulk.moment(session, at + TWINS_AFTER)
+    if status == Status.SENT:
+        twice = "UPDATE outbox SET doubted = (doubted OR ts <> ?), try_after = ? WHERE id = ?"
+        bulk.execute(session, twice, [(ts, look_at, message_id)])
+        return
     sql = (
-        "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, ts = ?, lease_until = NULL, error = NULL "
-        "WHERE id = ? AND status <> 'sent'"
+        "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, ts = ?, lease_until = NULL, error = NULL, "
+        "folded_into_id = NULL, doubted = (doubted AND edits_id IS NULL), "
+        "try_after = CASE WHEN doubted THEN ? ELSE try_after END WHERE id = ?"
     )
-    bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, ts, message_id)])
+    bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, ts, look_at, message_id)])
+    if status == Status.DEAD:
+        edit_again(session, at, message_id)
+
+
+def edit_again(session: Session, at: datetime, message_id: int) -> None:
+    """Let the edits of a message follow that were dropped, or went to a twin of it."""
+    sql = (
+        "UPDATE outbox SET status = 'queued', try_after = ?, attempts = 0, error = NULL, sent_at = NULL, ts = NULL "
+        "WHERE edits_id = ? AND status IN ('folded', 'sent')"
+    )
+    bulk.execute(session, sql, [(bulk.moment(session, at), message_id)])
 
 
 def put_back(
@@ -201,6 +224,15 @@ def fold(
     bulk.execute(session, sql, [(card_id, error, message_id, *held)])
 
 
+def withdraw(session: Session, key: str) -> bool:
+    """Let nobody say the message with this key; False where somebody is saying it, or has."""
+    sql = f"SELECT id FROM outbox WHERE key = ? AND status = 'queued' AND NOT doubted{bulk.for_update(session)}"
+    found = bulk.query(session, sql, [key])
+    for (message_id,) in found:
+        fold(session, message_id, None, error="needless")
+    return bool(found)
+
+
 def find_said(session: Session, message_id: int) -> tuple[Status, Said | None]:
     """Return where a message is, and, where it was said, where it stands in Slack."""
     status, posted_in, ts = bulk.query(session, "SELECT status, posted_in, ts FROM outbox WHERE id = ?", [message_id])[
@@ -235,6 +267,18 @@ def list_slow(session: Session, at: datetime, names: list[str]) -> set[str]:
     """Return which of these still want to be waited for."""
     sql = f"SELECT name FROM cursor WHERE {bulk.among(session, 'name', 'text')} AND reached_at > ?"
     return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, names), bulk.moment(session, at)])}
+
+
+def find_slow(session: Session, at: datetime, like: str) -> str | None:
+    """Return what stands behind the last colon of a name that begins so (`%` is anything) and is still waited for."""
+    sql = "SELECT name FROM cursor WHERE name LIKE ? AND reached_at > ? ORDER BY reached_at DESC LIMIT 1"
+    found = bulk.query(session, sql, [f"{like}%", bulk.moment(session, at)])
+    return str(found[0][0]).rpartition(":")[2] if found else None
+
+
+def forget_slow(session: Session, begins: str) -> None:
+    """Wait no longer for what has a name that begins so."""
+    bulk.execute(session, "DELETE FROM cursor WHERE name LIKE ?", [(f"{begins}%",)])
 
 
 def counts(session: Session) -> dict[str, int]:

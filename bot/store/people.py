@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.people import Role
-from bot.errors import RefusedError
 from bot.store import bulk, tables
 
 SINCE_EVER: Final = date(1900, 1, 1)
@@ -24,21 +23,6 @@ class SiteRecord:
     id: int
     name: str
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """A person as lists show them."""
-
-    id: int
-    name: str
-    emails: tuple[str, ...]
-    slack_ids: tuple[str, ...]
-    identities: tuple[tuple[str, str], ...]
-    """(source, the source's id)."""
-    site: str | None
-    team: str | None
-    roles: tuple[Role, ...]
 
 
 class Stay(NamedTuple):
@@ -306,79 +290,10 @@ def describe(session: Session, person_id: int, fields: Mapping[str, str | int | 
     return bool(changed)
 
 
-def find_kept(session: Session, person_id: int) -> int | None:
-    """Return into whom somebody was merged, None where they were not."""
-    return session.get_one(tables.Person, person_id).merged_into
-
-
-def hold(session: Session, person_ids: Iterable[int]) -> None:
-    """Let none of these people be merged before this transaction ends: something is written for them.
-
-    On SQLite there is one writer anyway. RefusedError where one of them has just been merged into somebody else.
-    """
-    if bulk.for_update(session) and any(_locked(session, person_ids, "SHARE")):
-        raise RefusedError("Two entries of one person have just been made one. Try again.")
-
-
-def take(session: Session, person_ids: Iterable[int]) -> None:
-    """Take people to merge them: whoever writes something for them comes before, or finds them merged."""
-    if bulk.for_update(session):
-        # Rows that only point to a person need not wait, as they would for a plain FOR UPDATE.
-        _locked(session, person_ids, "NO KEY UPDATE")
-
-
-def _locked(session: Session, person_ids: Iterable[int], strength: str) -> list[int | None]:
-    sql = f"SELECT merged_into FROM person WHERE {bulk.among(session, 'id', 'bigint')} ORDER BY id FOR {strength}"
-    return [row[0] for row in bulk.query(session, sql, [bulk.listed(session, person_ids)])]
-
-
-def merge(session: Session, kept: int, gone: int) -> None:
-    """Give everything that names `gone` to `kept`, but the facts, and leave a pointer, as of those merged before."""
-    bulk.execute(session, "UPDATE person SET merged_into = ? WHERE merged_into = ?", [(kept, gone)])
-    for table in ("alias", "identity", "slack_identity", "redemption"):
-        bulk.execute(session, f"UPDATE {table} SET person_id = ? WHERE person_id = ?", [(kept, gone)])
-    for column in ("lead_id", "agent_id"):
-        bulk.execute(session, f"UPDATE coaching SET {column} = ? WHERE {column} = ?", [(kept, gone)])
-    if not list_stays(session, [kept]):
-        bulk.execute(session, "UPDATE membership SET person_id = ? WHERE person_id = ?", [(kept, gone)])
-    for role, team_id in session.exec(
-        select(tables.RoleGrant.role, tables.RoleGrant.team_id).where(tables.RoleGrant.person_id == gone)
-    ).all():
-        grant(session, kept, Role(role), team_id)
-    session.get_one(tables.Person, gone).merged_into = kept
-    session.flush()
-
-
-def list_people(session: Session, *, only: int | None = None) -> list[PersonRecord]:
-    """Return everybody (or one person) with every name they have, by name."""
-    condition = "merged_into IS NULL" if only is None else "id = ?"
-    given = [] if only is None else [only]
-    people = bulk.select(session, tables.Person, ("id", "name"), f"{condition} ORDER BY name, id", given)
-    emails, slack, identities, roles, places = (defaultdict(list) for _ in range(5))
-    for row in bulk.query(session, "SELECT person_id, email FROM alias ORDER BY email"):
-        emails[row[0]].append(row[1])
-    for row in bulk.query(session, "SELECT person_id, slack_id FROM slack_identity ORDER BY slack_id"):
-        slack[row[0]].append(row[1])
-    for row in bulk.query(session, "SELECT person_id, source, external_id FROM identity WHERE person_id IS NOT NULL"):
-        identities[row[0]].append((row[1], row[2]))
-    for row in bulk.query(session, "SELECT person_id, role FROM role_grant ORDER BY role"):
-        roles[row[0]].append(Role(row[1]))
-    sql = (
-        "SELECT m.person_id, s.name, t.name FROM membership m JOIN site s ON s.id = m.site_id "
-        "LEFT JOIN team t ON t.id = m.team_id WHERE m.ends_on IS NULL"
-    )
-    for row in bulk.query(session, sql):
-        places[row[0]].append((row[1], row[2]))
-    described = []
-    for number, name in people:
-        site, team = places[number][-1] if places[number] else (None, None)
-        described.append(
-            PersonRecord(
-                number, name, tuple(emails[number]), tuple(slack[number]), tuple(identities[number]),
-                site, team, tuple(dict.fromkeys(roles[number])),
-            )
-        )  # fmt: skip
-    return described
+def contracted_minutes(session: Session, person_id: int) -> int | None:
+    """Return how many minutes a week somebody is contracted for, None where nobody has said."""
+    found = bulk.query(session, "SELECT contracted_minutes FROM person WHERE id = ?", [person_id])
+    return found[0][0] if found else None
 
 
 def left_on(session: Session, person_id: int, day: date) -> bool:

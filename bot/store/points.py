@@ -1,18 +1,52 @@
-"""Points as a person's own figures tell them."""
+"""Points as a person's own figures and statement tell them."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlmodel import Session
 
-from bot.store import bulk
+from bot.store import bulk, tables
 
 _STANDING: Final = (
     "SELECT a.unit, a.balance, CASE WHEN a.unit = 'points' THEN (SELECT COALESCE(SUM(e.amount), 0) FROM entry e "
     "JOIN txn t ON t.id = e.txn_id WHERE e.account_id = a.id AND t.at >= ? AND t.at < ? "
-    "AND t.kind NOT IN ('merge', 'redeem.back') AND (e.amount > 0) = (t.reverses IS NULL)) ELSE 0 END "
+    "AND t.kind NOT IN ('merge', 'owed', 'redeem.back') AND (e.amount > 0) = (t.reverses IS NULL)) ELSE 0 END "
     "FROM account a WHERE a.owner = ? AND a.unit IN ('points', 'held', ?)"
 )
+_FROM: Final = (
+    "FROM account a JOIN entry e ON e.account_id = a.id JOIN txn t ON t.id = e.txn_id "
+    "LEFT JOIN txn o ON o.id = t.reverses LEFT JOIN dispute d ON d.entry_id = e.id "
+)
+_ROW: Final = (
+    "e.id, a.owner, a.unit, e.amount, e.balance_after, t.at, t.kind, t.key, t.actor, t.reason_text_id, o.kind, o.key, "
+    "d.status"
+)
+
+
+class Row(NamedTuple):
+    """One entry with what is known of its transaction, and of the one that this takes back."""
+
+    id: int
+    owner: str
+    unit: str
+    amount: int
+    balance_after: int
+    at: datetime
+    kind: str
+    key: str
+    actor: str
+    text_id: int | None
+    of_kind: str | None
+    of_key: str | None
+    asked: str | None
+
+
+class Account(NamedTuple):
+    """An account as it stands; `version` counts its entries."""
+
+    balance: int
+    version: int
 
 
 def standing(
@@ -26,3 +60,80 @@ def standing(
     given = [bulk.moment(session, first), bulk.moment(session, end), owner, giving]
     rows = bulk.query(session, _STANDING, given)
     return {row[0]: int(row[1]) for row in rows}, sum(int(row[2]) for row in rows)
+
+
+def list_entries(
+    session: Session, owner: str, units: Sequence[str], first: datetime, end: datetime, *, limit: int, offset: int
+) -> list[Row]:  # fmt: skip
+    """Return an owner's entries of these units from `first` to `end` (out), the latest first."""
+    sql = f"SELECT {_ROW} {_FROM} {_of(units)} AND t.at >= ? AND t.at < ? ORDER BY e.id DESC LIMIT ? OFFSET ?"
+    given = [owner, *units, bulk.moment(session, first), bulk.moment(session, end), limit, offset]
+    return [_row(row) for row in bulk.query(session, sql, given)]
+
+
+def list_all(session: Session, owner: str, *, limit: int | None = None) -> list[Row]:
+    """Return an owner's entries in every unit, the latest first: as many as there are, or the latest so many."""
+    most = "" if limit is None else f" LIMIT {limit:d}"
+    sql = f"SELECT {_ROW} {_FROM} WHERE a.owner = ? AND e.version IS NOT NULL ORDER BY e.id DESC{most}"
+    return [_row(row) for row in bulk.query(session, sql, [owner])]
+
+
+def count_entries(session: Session, owner: str, units: Sequence[str], first: datetime, end: datetime) -> int:
+    """Return how many there are."""
+    sql = f"SELECT COUNT(*) {_FROM} {_of(units)} AND t.at >= ? AND t.at < ?"
+    given = [owner, *units, bulk.moment(session, first), bulk.moment(session, end)]
+    return int(bulk.query(session, sql, given)[0][0])
+
+
+def first_at(session: Session, owner: str, units: Sequence[str]) -> datetime | None:
+    """Return when an owner's first entry of these units was made."""
+    sql = f"SELECT t.at {_FROM} {_of(units)} ORDER BY e.id LIMIT 1"
+    rows = bulk.query(session, sql, [owner, *units])
+    return bulk.read_moment(rows[0][0]) if rows else None
+
+
+def find_entry(session: Session, entry_id: int) -> Row | None:
+    """Return one entry of an account that is tracked, None where there is none."""
+    sql = f"SELECT {_ROW} {_FROM} WHERE e.id = ? AND e.version IS NOT NULL"
+    rows = bulk.query(session, sql, [entry_id])
+    return _row(rows[0]) if rows else None
+
+
+def list_of_txn(session: Session, key: str) -> list[Row]:
+    """Return what people got by the transaction with this key, in the order in which it was written."""
+    sql = f"SELECT {_ROW} {_FROM} WHERE t.key = ? AND e.version IS NOT NULL AND e.amount > 0 AND a.unit IN (?, ?) ORDER BY e.id"
+    return [_row(row) for row in bulk.query(session, sql, [key, "points", "minutes"])]
+
+
+def list_praises(session: Session, keys: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+    """Return who gave the praises with these keys, and the id of what they wrote."""
+    rows = bulk.select(
+        session, tables.Praise, ("key", "giver_id", "text_id"), bulk.among(session, "key", "text"),
+        [bulk.listed(session, keys)],
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def list_titles(session: Session, keys: Iterable[str]) -> Mapping[str, str]:
+    """Return what was asked for under these keys."""
+    where = bulk.among(session, "key", "text")
+    rows = bulk.select(session, tables.Redemption, ("key", "title"), where, [bulk.listed(session, keys)])
+    return {row[0]: row[1] for row in rows}
+
+
+def lock(session: Session, owner: str) -> Mapping[str, Account]:
+    """Let nobody else change an owner's accounts until this transaction ends, and return them by unit.
+
+    They are taken in the one order in which everybody does.
+    """
+    sql = "SELECT unit, balance, version FROM account WHERE owner = ? ORDER BY id"
+    return {row[0]: Account(row[1], row[2]) for row in bulk.query(session, sql + bulk.for_update(session), [owner])}
+
+
+def _of(units: Sequence[str]) -> str:
+    return f"WHERE a.owner = ? AND e.version IS NOT NULL AND a.unit IN ({', '.join('?' * len(units))})"
+
+
+def _row(row: bulk.Row) -> Row:
+    before, after = row[:5], row[6:]
+    return Row._make((*before, bulk.read_moment(row[5]), *after))

@@ -14,6 +14,13 @@ def find_text(session: Session, at: datetime) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def find_version(session: Session, at: datetime) -> int:
+    """Return the number of the version in force at a moment, 0 where none was ever applied."""
+    sql = "SELECT id FROM programme_version WHERE effective_at <= ? ORDER BY effective_at DESC, id DESC LIMIT 1"
+    rows = bulk.query(session, sql, [bulk.moment(session, at)])
+    return int(rows[0][0]) if rows else 0
+
+
 def alone(session: Session) -> None:
     """Let nobody else change the programme until this transaction ends, so that no change is lost to another."""
     bulk.alone(session, "programme")

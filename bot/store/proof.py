@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from bot.domain import ledger
+from bot.domain import heads, ledger
+from bot.domain.heads import Head, Heads
 from bot.store import bulk
 from bot.store.migrations import triggers
 
@@ -20,12 +21,44 @@ class Violation:
     where: str
 
 
+STILL_THERE: Final = "what was there at the export is there still"
+
+_AT_ONCE: Final = 400
+"""So many accounts one statement asks for."""
+
 Rule = Callable[[Session], Iterator[str]]
 
 
 def verify(session: Session) -> list[Violation]:
     """Return everything that is wrong with the ledger: nothing, if all is well."""
     return [Violation(rule, where) for rule, look in RULES.items() for where in look(session)]
+
+
+def list_heads(session: Session) -> list[Head]:
+    """Return the heads of all tracked accounts, in the order of their ids."""
+    rows = bulk.query(
+        session, f"SELECT id, version, head FROM account WHERE tracked = {_true(session)} ORDER BY id"
+    )  # fmt: skip
+    return [Head(*row) for row in rows]
+
+
+def compare(session: Session, then: Heads) -> list[Violation]:
+    """Return every account that has lost entries since an export, or whose entries are not those it had."""
+    now = {account_id: version for account_id, version, _ in list_heads(session)}
+    hashes: dict[tuple[int, int], str] = {}
+    for start in range(0, len(then.heads), _AT_ONCE):
+        asked = then.heads[start : start + _AT_ONCE]
+        sql = (
+            "SELECT account_id, version, hash FROM entry WHERE version IS NOT NULL "
+            f"AND (account_id, version) IN (VALUES {', '.join(['(?, ?)'] * len(asked))})"
+        )
+        given = [value for account_id, version, _ in asked for value in (account_id, version)]
+        hashes |= {(row[0], row[1]): row[2] for row in bulk.query(session, sql, given)}
+    names = {row[0]: f"{row[1]}/{row[2]}" for row in bulk.query(session, "SELECT id, owner, unit FROM account")}
+    return [
+        Violation(STILL_THERE, f"{names.get(number, f'account {number}')} {why}")
+        for number, why in heads.missing(then.heads, now, hashes)
+    ]
 
 
 def _query(sql: str) -> Rule:
@@ -95,6 +128,10 @@ RULES: Final[dict[str, Rule]] = {
         "JOIN entry was ON was.txn_id = first.id JOIN account ON account.id = was.account_id "
         "LEFT JOIN entry now ON now.txn_id = back.id AND now.account_id = was.account_id "
         "WHERE COALESCE(now.amount, 0) <> -was.amount"
+    ),
+    "what was earned is in the ledger once it is issued, and not before": _query(
+        "SELECT award.key, award.state FROM award LEFT JOIN txn ON txn.key = award.key AND txn.status = 'done' "
+        "WHERE (award.state = 'issued' AND txn.id IS NULL) OR (award.state = 'waiting' AND txn.id IS NOT NULL)"
     ),
     "the triggers that keep it append-only are there": _triggers,
 }

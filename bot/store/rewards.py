@@ -1,26 +1,27 @@
-"""Requests for rewards: added once for each key, moved on while they are locked; and the stock as the ledger has it."""
+"""Requests for rewards: added once for each key, and moved on while they are locked. Stock is in `stock`."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.ledger import Unit
-from bot.domain.rewards import CATALOGUE, OPEN, Approver, Case, State, stock_units
+from bot.domain.rewards import OPEN, Approver, Case, PaidIn, State
 from bot.store import bulk, tables
 
 _CASES: Final = (
-    "(SELECT r.*, p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id AND m.starts_on <= ? "
+    "(SELECT r.*, CASE WHEN r.status = 'approved' THEN COALESCE(r.hands_over, r.approver) ELSE r.approver END AS whose, "
+    "p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id AND m.starts_on <= ? "
     "ORDER BY m.starts_on DESC LIMIT 1) AS team_id FROM redemption r JOIN person p ON p.id = r.person_id) c"
 )
-"""Requests with the team that who asked is in on a day (one parameter); of who has left it is the last one."""
+"""Requests with whose turn it is, and the team that who asked is in on a day (one parameter); of who has left it is the
+last one."""
 
 _COLUMNS: Final = (
     "id, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by, ended_by, "
-    "text_id, left_on, team_id"
+    "text_id, unit, hands_over, handed_to, wished_on, note_text_id, left_on, team_id"
 )
 _OPEN: Final = "status IN ('asked', 'approved')"
 """Written as the partial index has it, so that the databases use it."""
@@ -54,21 +55,46 @@ class Kept:
     by: int | None
     """Who took the last step; None where nobody did yet, or it needed no approval."""
     text_id: int | None
+    unit: PaidIn
+    hands_over: Approver | None
+    """Who hands it over, where that is not who decides."""
+    handed_to: tuple[int, ...]
+    wished_on: date | None
+    note_id: int | None
     left_on: str | None
     """The local day on which they left, as ISO text."""
     team_id: int | None
 
     def case(self) -> Case:
         """Return it as messages tell of it."""
-        return Case(self.id, self.person_id, self.title, self.price, self.state, self.by, self.text_id)
+        return Case(
+            self.id, self.person_id, self.title, self.price, self.state, self.by, self.text_id, self.unit,
+            self.wished_on, self.note_id, apart=self.hands_over is not None,
+        )  # fmt: skip
+
+    @property
+    def whose(self) -> Approver:
+        """Whose turn it is: of those who decide, or of those who hand it over."""
+        return self.approver if self.state is State.ASKED or self.hands_over is None else self.hands_over
 
 
-class Stock(NamedTuple):
-    """The accounts of a reward with a limit. `version` counts how often the stock was changed."""
+@dataclass(frozen=True, slots=True)
+class New:
+    """A request that is to be kept."""
 
-    left: int
-    stocked: int
-    version: int
+    key: str
+    request_hash: str
+    person_id: int
+    reward: str
+    title: str
+    price: int
+    unit: PaidIn
+    approver: Approver
+    hands_over: Approver | None
+    sent_to: tuple[int, ...]
+    state: State
+    wished_on: date | None
+    note_id: int | None
 
 
 def find(session: Session, key: str, on: date) -> Kept | None:
@@ -88,31 +114,45 @@ def look(session: Session, request_id: int, on: date) -> Kept | None:
     return _one(session, "id = ?", request_id, on)
 
 
-def add(
-    session: Session, at: datetime, *, key: str, request_hash: str, person_id: int, reward: str, title: str, price: int,
-    approver: Approver, sent_to: Iterable[int], state: State,
-) -> bool:  # fmt: skip
+def add(session: Session, at: datetime, new: New) -> bool:
     """Add a request; False where another transaction has just used the key."""
     moment = bulk.moment(session, at)
-    columns = (
-        "key", "request_hash", "person_id", "held_by", "reward", "title", "price", "approver", "sent_to", "status",
-        "asked_at", "decided_at",
-    )  # fmt: skip
-    row = (
-        key, request_hash, person_id, person_id, reward, title, price, approver.value, json.dumps(list(sent_to)),
-        state.value, moment, None if state is State.ASKED else moment,
-    )  # fmt: skip
-    return bulk.insert_new(session, tables.Redemption, columns, [row]) == 1
+    row = {
+        "key": new.key, "request_hash": new.request_hash, "person_id": new.person_id, "held_by": new.person_id,
+        "reward": new.reward, "title": new.title, "price": new.price, "unit": new.unit.value,
+        "approver": new.approver.value, "hands_over": None if new.hands_over is None else new.hands_over.value,
+        "sent_to": json.dumps(new.sent_to), "handed_to": "[]", "status": new.state.value,
+        "wished_on": None if new.wished_on is None else new.wished_on.isoformat(), "note_text_id": new.note_id,
+        "asked_at": moment, "decided_at": None if new.state is State.ASKED else moment,
+    }  # fmt: skip
+    return bulk.insert_new(session, tables.Redemption, tuple(row), [tuple(row.values())]) == 1
 
 
-def decide(session: Session, at: datetime, request_id: int, state: State, by: int, text_id: int | None) -> None:
-    """Say that somebody approved, declined or cancelled a request that is locked."""
+def decide(session: Session, at: datetime, request_id: int, state: State, by: int | None, text_id: int | None) -> None:
+    """Say that somebody approved, declined or cancelled a request that is locked, or nobody did in time."""
     _move(session, "decided", at, request_id, state, by, text_id)
 
 
 def end(session: Session, at: datetime, request_id: int, state: State, by: int, text_id: int | None) -> None:
     """Say that somebody handed over what was approved, or gave it back; the request is locked."""
     _move(session, "ended", at, request_id, state, by, text_id)
+
+
+def hand_to(session: Session, request_id: int, person_ids: Iterable[int]) -> None:
+    """Say who was told to hand over what was approved; the request is locked."""
+    row = json.dumps(list(person_ids)), request_id
+    bulk.execute(session, "UPDATE redemption SET handed_to = ? WHERE id = ?", [row])
+
+
+def list_overdue(session: Session, since: datetime, *, limit: int) -> list[int]:
+    """Return the requests, the oldest first, that were asked for before a moment and that nobody has decided."""
+    sql = f"SELECT id FROM redemption WHERE {_OPEN} AND status = 'asked' AND asked_at < ? ORDER BY id LIMIT ?"
+    return [row[0] for row in bulk.query(session, sql, [bulk.moment(session, since), limit])]
+
+
+def asked_at(session: Session, request_id: int) -> datetime:
+    """Return when a request was asked for, in UTC."""
+    return bulk.read_moment(bulk.query(session, "SELECT asked_at FROM redemption WHERE id = ?", [request_id])[0][0])
 
 
 def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
@@ -132,8 +172,8 @@ def list_to_decide(
         f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> c.person_id)"
     )
     where = (
-        f"{_OPEN} AND person_id <> ? AND ((approver = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
-        f"OR (? AND (approver = 'admin' OR asked_at < ? OR {no_lead})))"
+        f"{_OPEN} AND person_id <> ? AND ((whose = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
+        f"OR (? AND (whose = 'admin' OR asked_at < ? OR {no_lead})))"
     )
     given = [person_id, bulk.listed(session, leads), admin, bulk.moment(session, old), on.isoformat()]
     return _many(session, where, given, on)
@@ -150,32 +190,6 @@ def list_deciders(session: Session, person_id: int, team_id: int | None, approve
     return leads or sorted(row[0] for row in bulk.query(session, f"{sql} AND g.role = 'admin'", given))
 
 
-def find_stock(session: Session, reward: str) -> Stock:
-    """Return what the accounts of a reward say, all 0 where it never had a limit."""
-    units = stock_units(reward)
-    sql = "SELECT unit, balance, version FROM account WHERE owner = ? AND unit IN (?, ?)"
-    found = {unit: (balance, version) for unit, balance, version in bulk.query(session, sql, [CATALOGUE, *units])}
-    (left, _), (stocked, version) = (found.get(unit, (0, 0)) for unit in units)
-    return Stock(left, stocked, version)
-
-
-def take_stock(session: Session, reward: str, owner: str) -> Stock:
-    """Return the same and keep it locked, with the points of whoever asks: all in the one order in which accounts are."""
-    sql = "SELECT id FROM account WHERE (owner = ? AND unit IN (?, ?)) OR (owner = ? AND unit IN (?, ?)) ORDER BY id"
-    names = [CATALOGUE, *stock_units(reward), owner, Unit.POINTS.value, Unit.HELD.value]
-    bulk.query(session, sql + bulk.for_update(session), names)
-    return find_stock(session, reward)
-
-
-def took_stock(session: Session, key: str) -> bool:
-    """Whether the request with this key took a piece from a stock."""
-    sql = (
-        "SELECT 1 FROM txn JOIN entry ON entry.txn_id = txn.id JOIN account ON account.id = entry.account_id "
-        "WHERE txn.key = ? AND account.owner = ?"
-    )
-    return bool(bulk.query(session, sql, [key, CATALOGUE]))
-
-
 def _one(session: Session, where: str, value: int | str, on: date) -> Kept | None:
     found = _many(session, where, [value], on)
     return found[0] if found else None
@@ -188,16 +202,18 @@ def _many(session: Session, where: str, parameters: list[object], on: date) -> l
 
 def _kept(row: bulk.Row) -> Kept:
     (number, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by,
-     ended_by, text_id, left_on, team_id) = row  # fmt: skip
+     ended_by, text_id, unit, hands_over, handed_to, wished_on, note_id, left_on, team_id) = row  # fmt: skip
     return Kept(
         number, key, request_hash, person_id, held_by, reward, title, price, Approver(approver),
         tuple(json.loads(sent_to)), State(status), ended_by if ended_by is not None else decided_by, text_id,
+        PaidIn(unit), None if hands_over is None else Approver(hands_over), tuple(json.loads(handed_to)),
+        None if wished_on is None else date.fromisoformat(str(wished_on)), note_id,
         None if left_on is None else str(left_on), team_id,
     )  # fmt: skip
 
 
 def _move(
-    session: Session, what: str, at: datetime, request_id: int, state: State, by: int, text_id: int | None
+    session: Session, what: str, at: datetime, request_id: int, state: State, by: int | None, text_id: int | None
 ) -> None:
     sql = f"UPDATE redemption SET status = ?, {what}_at = ?, {what}_by = ?, text_id = ? WHERE id = ?"
     bulk.execute(session, sql, [(state.value, bulk.moment(session, at), by, text_id, request_id)])

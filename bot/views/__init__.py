@@ -8,13 +8,28 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from bot.domain import adjustments as adjusted
+from bot.domain import disputes as disputed
 from bot.domain.board import BoardPost
 from bot.domain.coaching import CoachingPost
 from bot.domain.dead_letters import DeadLetter, DeadRun
+from bot.domain.earning import Earned
+from bot.domain.leavers import PaidOut
 from bot.domain.manners import Card
 from bot.domain.praise import KudosPost, KudosReceived
 from bot.domain.rewards import Case
-from bot.views import board, coaching, dead_letters, manners, praise, redemptions
+from bot.views import (
+    adjustments,
+    board,
+    coaching,
+    dead_letters,
+    disputes,
+    earning,
+    leavers,
+    manners,
+    praise,
+    redemptions,
+)
 from bot.views.message import Message
 from bot.views.words import Words
 
@@ -45,6 +60,22 @@ class View:
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
     {
+        "adjustment_request": View(
+            adjusted.Case, adjusted.Case.people, adjustments.request, adjustments.request, adjusted.Case.text_ids
+        ),
+        "adjustment_decided": View(
+            adjusted.Case, adjusted.Case.people, adjustments.decided, adjustments.decided, adjusted.Case.text_ids
+        ),
+        "adjustment_news": View(
+            adjusted.News, adjusted.News.people, adjustments.news, adjustments.news, adjusted.News.text_ids
+        ),
+        "dispute_request": View(
+            disputed.Case, disputed.Case.people, disputes.request, disputes.request, disputed.Case.text_ids
+        ),
+        "dispute_answer": View(
+            disputed.Case, disputed.Case.people, disputes.answered, disputes.answered, disputed.Case.text_ids
+        ),
+        "leaver_settled": View(PaidOut, lambda paid: {paid.person_id}, leavers.settled, leavers.settled),
         "board": View(
             BoardPost, BoardPost.person_ids,
             lambda post, words: board.native(post, words.names), lambda post, words: board.classic(post, words.names),
@@ -53,6 +84,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
         "kudos_received": View(
             KudosReceived, lambda got: {got.giver}, praise.received, praise.received, lambda got: {got.text_id}
         ),
+        "earned": View(Earned, _nobody, earning.earned, earning.earned),
         "card": View(Card, _nobody, manners.card, manners.card),
         "coaching": View(
             CoachingPost, CoachingPost.person_ids, coaching.post, coaching.post, CoachingPost.text_ids
@@ -63,6 +95,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
         "dead_letter": View(DeadLetter, DeadLetter.person_ids, dead_letters.letter, dead_letters.letter),
         "dead_run": View(DeadRun, _nobody, dead_letters.board_run, dead_letters.board_run),
         "reward_request": View(Case, Case.person_ids, redemptions.request, redemptions.request, Case.text_ids),
+        "reward_handover": View(Case, Case.person_ids, redemptions.handover, redemptions.handover, Case.text_ids),
         "reward_news": View(Case, Case.person_ids, redemptions.news, redemptions.news, Case.text_ids),
     }
 )  # fmt: skip

@@ -4,14 +4,17 @@ slack_sdk has classes for most of them, but none for `data_table` and `data_visu
 through them takes longer than building a whole answer here.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from bot.views.message import Block
+from bot.views.message import Block, Message
 
 BLOCKS_OF_2026: Final = frozenset({"alert", "card", "carousel", "container", "data_table", "data_visualization"})
 """What a workspace may not have yet."""
 MOST_BLOCKS: Final = 50
+MOST_OF_A_MESSAGE: Final = 12_500
+"""Characters of its JSON; Slack refuses it from about 13,200 on."""
 MOST_OF_A_HEADER: Final = 150
 MOST_FIELDS: Final = 10
 MOST_TABLE_ROWS: Final = 100
@@ -130,6 +133,18 @@ def line_chart(title: str, name: str, points: Sequence[tuple[str, float]], unit:
     }
 
 
+def fitting(build: Callable[[int], Message], sizes: Sequence[int]) -> Message:
+    """Return a message of the first of these sizes with which Slack takes it, whatever it is written in; else of the last.
+
+    `sizes` are what `build` can be told to keep to, such as rows or characters of a line, the largest first.
+    """
+    for size in sizes[:-1]:
+        message = build(size)
+        if len(json.dumps({"text": message.text, "blocks": message.blocks})) <= MOST_OF_A_MESSAGE:
+            return message
+    return build(sizes[-1])
+
+
 def needs_2026(blocks: Sequence[Block]) -> bool:
     """Whether an older workspace would refuse these."""
     return any(block["type"] in BLOCKS_OF_2026 for block in blocks)
@@ -144,6 +159,12 @@ def button(action: str, words: str, value: str = "", *, style: str = "", confirm
     # Slack takes neither an empty value nor an empty style.
     element |= {name: said for name, said in (("value", value), ("style", style)) if said}
     return element | {"confirm": confirm} if confirm is not None else element
+
+
+def menu(action: str, placeholder: str, choices: Mapping[str, str]) -> Block:
+    """Return a menu of up to 100 choices (value -> words) that acts at once. `action` is a key of the table ACTIONS."""
+    options = [{"text": plain(words), "value": value} for value, words in choices.items()]
+    return {"type": "static_select", "action_id": action, "placeholder": plain(placeholder), "options": options}
 
 
 def confirm(title: str, words: str, *, yes: str, no: str = "Not now") -> Block:
@@ -161,10 +182,21 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def card(title: str, subtitle: str, body: str, *buttons: Block) -> Block:
+def image(address: str, words: str) -> Block:
+    """Return a picture, with what it shows; Slack fetches it, and refuses the whole message where it cannot."""
+    return {"type": "image", "image_url": address, "alt_text": words}
+
+
+def has_picture(blocks: Sequence[Block]) -> bool:
+    """Whether Slack has to fetch a picture to show these."""
+    return any("hero_image" in block or has_picture(block.get("elements", ())) for block in blocks)
+
+
+def card(title: str, subtitle: str, body: str, *buttons: Block, picture: Block | None = None) -> Block:
     """Return a card (since 2026) of escaped mrkdwn: at most 150 characters, 150, and 200; nothing in it is made a link."""
     words = (("title", title), ("subtitle", subtitle), ("body", body))
     block: Block = {"type": "card"} | {name: mrkdwn(text) | {"verbatim": True} for name, text in words if text}
+    block |= {} if picture is None else {"hero_image": picture}
     return block | {"actions": list(buttons)} if buttons else block
 
 

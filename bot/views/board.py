@@ -143,7 +143,7 @@ def _together(post: BoardPost, metric: Metric) -> str:
 
 
 def _small_print(post: BoardPost, metric: Metric) -> list[str]:
-    fresh = f"Figures as of {moment_mrkdwn(post.as_of, 'UTC', ENGLISH)}."
+    fresh = f"{moment_mrkdwn('Figures as of', post.as_of, 'UTC', ENGLISH)}."
     lines = [_how_ranked(post, metric), fresh, _DOOR]
     return [_still_open(post), *lines] if post.open_shifts else lines
 

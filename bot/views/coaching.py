@@ -27,11 +27,11 @@ NOBODY: Final = "You lead no team with anybody in it, as far as I know."
 
 _ERASED: Final = "(the words are no longer kept)"
 _MOST_OF_A_LINE: Final = 1_000
-_COMMANDS: Final = (
-    ("/coach @name", "for leads: write down a conversation with somebody of your team"),
-    ("/coach", "for leads: choose from your team, or read what you wrote before"),
-    ("/coach mine", "what was written for you, and your answers"),
+_OF_LEADS: Final = (
+    ("/coach @name", "write down a conversation with somebody of your team"),
+    ("/coach", "choose from your team, or read what you wrote before"),
 )
+_OF_EVERYBODY: Final = (("/coach mine", "what was written for you, and your answers"),)
 PRIVACY: Final = "Encore shows what is written to the two of you alone, not even to admins."
 
 
@@ -133,12 +133,13 @@ def nothing_received() -> Message:
     return Message(said, [rich_text(run(said))])
 
 
-def usage(problem: str = "", *, purpose: bool = True) -> Message:
-    """Say what the command can do; `problem` is what was wrong with what was typed."""
+def usage(problem: str = "", *, leads: bool, purpose: bool = True) -> Message:
+    """Say what the command can do for somebody who `leads` a team or not; `problem` is what was wrong with what they typed."""
+    commands = (*_OF_LEADS, *_OF_EVERYBODY) if leads else _OF_EVERYBODY
     what = f"/coach is for a record of a private conversation between a lead and an agent. {PRIVACY}"
     shown = "\n".join(one_line(line, _MOST_OF_A_LINE) for line in [problem, what if purpose else ""] if line)
-    items = [(run(command, code=True), run(f"  {meaning}")) for command, meaning in _COMMANDS]
-    choices = "; ".join(f"`{command}` {meaning}" for command, meaning in _COMMANDS)
+    items = [(run(command, code=True), run(f"  {meaning}")) for command, meaning in commands]
+    choices = "; ".join(f"`{command}` {meaning}" for command, meaning in commands)
     return Message(f"{escaped(shown)} {choices}.".strip(), [rich_text(run(shown)), bullets(*items)])
 
 

@@ -20,6 +20,8 @@ class Reason:
 
     why: str
     what_to_do: str
+    known: bool = True
+    """Whether it surely was not said."""
 
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType({"board": "A leaderboard", "kudos": "A praise"})
@@ -97,8 +99,14 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
         "has_left": Reason("This person has left.", "Nothing is to be done."),
         "nobody": Reason("There is no such person any more.", "Nothing is to be done."),
         "not_looked_up": Reason(
-            "Slack may have it or not, and does not let Encore look.",
-            "Look in the channel yourself. If it is missing, run `encore doctor` and mend what it names.",
+            "Slack did not tell, and Encore could not find it there.",
+            "Look there yourself: if it stands there, nothing is to be done.",
+            known=False,
+        ),
+        "slack_fails": Reason(
+            "Slack went on to answer that something is wrong on its side.",
+            "Look there yourself: if it stands there, nothing is to be done.",
+            known=False,
         ),
     }
 )  # fmt: skip
@@ -119,16 +127,18 @@ def letter(dead: DeadLetter, words: Words) -> Message:
     reason = reason_of(dead.cause, personal=dead.channel is None)
     shown, spoken = _where(dead, words)
     what = "A message to " if dead.channel is None else f"{KINDS.get(dead.view, 'A message')} for "
-    retry = f"encore outbox retry {dead.message_id}"
+    outcome = "could not be sent" if reason.known else "may have been sent, or not"
+    again = "Then bring it again" if reason.known else "If it is missing, send it again"
+    retry = f"encore outbox retry {dead.message_id}{'' if reason.known else ' --missing'}"
     blocks = [
-        rich_text(run("⚠️ "), run(what), shown, run(" could not be sent. "), run(reason.why)),
+        rich_text(run("⚠️ "), run(what), shown, run(f" {outcome}. "), run(reason.why)),
         rich_text(*_with_code(reason.what_to_do)),
-        rich_text(run("Then bring it again, where Encore runs: "), run(retry, code=True)),
+        rich_text(run(f"{again}, where Encore runs: "), run(retry, code=True)),
         context(plain("More of the same today are not told again: encore outbox list shows everything given up.")),
     ]
     text = (
-        f"{what}{spoken} could not be sent. {escaped(reason.why)} {escaped(reason.what_to_do)} "
-        f"Then bring it again, where Encore runs: `{retry}`. "
+        f"{what}{spoken} {outcome}. {escaped(reason.why)} {escaped(reason.what_to_do)} "
+        f"{again}, where Encore runs: `{retry}`. "
         "More of the same today are not told again: `encore outbox list` shows everything given up."
     )
     return Message(text, blocks)

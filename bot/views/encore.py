@@ -13,8 +13,14 @@ LINES: Final[tuple[tuple[str, str, Role], ...]] = (
     ("/kudos @ana stayed late for the big order", "thanks a colleague", Role.AGENT),
     ("/mystats week", "shows your own figures, to you alone", Role.AGENT),
     ("/redeem", "shows what your points can get you", Role.AGENT),
+    ("/coach mine", "shows what a lead wrote for you, to you alone", Role.AGENT),
     ("/coach @ana", "prepares a coaching talk with somebody of your team, between the two of you", Role.LEAD),
+    ("/encore points", "shows your points, entry by entry, with what made each", Role.AGENT),
     ("/encore settings", "is how Encore treats you: messages, boards, what is announced", Role.AGENT),
+    ("/encore rewards", "is what points can get: add, change, take off the shelf", Role.ADMIN),
+    ("/encore bonus", "gives people a bonus of points or paid time, with a reason", Role.ADMIN),
+    ("/encore approvals", "shows the bonuses and corrections that wait for a second admin", Role.ADMIN),
+    ("/encore report points", "is the month-end report of points", Role.ADMIN),
     ("/encore setup", "sets Encore up: sites, teams, going live", Role.ADMIN),
 )
 """What can be typed, what it does, and for whom it is."""

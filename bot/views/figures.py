@@ -4,12 +4,12 @@ What is printed is rounded first, so that few distinct values remain and Babel's
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from bot.domain.metrics import Basis, Metric, Value
@@ -144,10 +144,42 @@ def moment_words(at: datetime, zone_name: str, locale: str) -> str:
     return f"{format_date(local, 'medium', locale=known)}, {format_time(local, 'short', locale=known)} ({zone_name})"
 
 
+def shift_words(begins: datetime, ends: datetime, zone_name: str, locale: str) -> str:
+    """Return a shift with its weekday on a zone's clock, such as “Mon, Nov 23, 22:00 – 06:00”."""
+    there, known = zone(zone_name), dates_in(locale)
+    on = format_skeleton("MMMEd", begins.astimezone(there), locale=known)
+    return f"{on}, {time_words(begins.astimezone(there).time(), locale)} – {time_words(ends.astimezone(there).time(), locale)}"
+
+
+def time_words(at: time, locale: str) -> str:
+    """Return a time of day, such as “9:00 AM”."""
+    return format_time(at, "short", locale=dates_in(locale))
+
+
+def ago_words(since: timedelta, locale: str) -> str:
+    """Return how long ago something was, such as “3 minutes ago”; within the last minute it is “just now”."""
+    if since < timedelta(minutes=1):
+        return "just now"
+    return format_timedelta(-since, add_direction=True, locale=dates_in(locale))
+
+
 @lru_cache(maxsize=4096)
-def moment_mrkdwn(at: datetime, zone_name: str, locale: str) -> str:
-    """Return a moment that Slack shows in each reader's own time; for mrkdwn."""
-    return f"<!date^{epoch(at)}^{{date_short_pretty}} at {{time}}|{moment_words(at, zone_name, locale)}>"
+def moment_mrkdwn(before: str, at: datetime, zone_name: str, locale: str) -> str:
+    """Return a moment that Slack shows in each reader's own time, with the words `before` it; for mrkdwn.
+
+    The words are part of what Slack fills in: it writes “today” with a capital only where its pattern begins with it.
+    """
+    shown = moment_words(at, zone_name, locale)
+    return f"<!date^{epoch(at)}^{before} {{date_short_pretty}} at {{time}}|{before} {shown}>"
+
+
+def duration_words(seconds: int) -> str:
+    """Return “3 min 20 s”, “2 h 30 min”."""
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (0 if hours else rest, "s")]
+    words = " ".join(f"{amount} {unit}" for amount, unit in parts if amount)
+    return f"{'−' if seconds < 0 else ''}{words or '0 s'}"
 
 
 def _amount(metric: Metric, value: float, locale: str) -> str:
@@ -159,17 +191,9 @@ def _amount(metric: Metric, value: float, locale: str) -> str:
         case "points":
             return f"{_decimal(round(value, 1), None, locale)} points"
         case "seconds":
-            return _duration(round(value))
+            return duration_words(round(value))
         case _:
             return _decimal(round(value, 1), None, locale)
-
-
-def _duration(seconds: int) -> str:
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(hours, "h"), (minutes, "min"), (0 if hours else rest, "s")]
-    words = " ".join(f"{amount} {unit}" for amount, unit in parts if amount)
-    return f"{'−' if seconds < 0 else ''}{words or '0 s'}"
 
 
 @lru_cache(maxsize=16384)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.views.blocks import plain
+from bot.views.blocks import mrkdwn, plain
 from bot.views.message import Block, Message
 
 MOST_OF_A_TITLE: Final = 24
@@ -129,19 +129,20 @@ def channel_field(name: str, label: str, *, initial: str = "", hint: str = "", o
     return _input(name, label, element, optional=optional, hint=hint)
 
 
-def _choice(value: str, words: str) -> Block:
-    return {
-        "text": plain(words if len(words) <= MOST_OF_A_CHOICE else words[: MOST_OF_A_CHOICE - 1] + "…"),
-        "value": value,
-    }
+def _choice(value: str, words: str, *, marked: bool = False) -> Block:
+    shown = words if len(words) <= MOST_OF_A_CHOICE else words[: MOST_OF_A_CHOICE - 1] + "…"
+    return {"text": (mrkdwn if marked else plain)(shown), "value": value}
 
 
 def choice_field(
     name: str, label: str, choices: Mapping[str, str], *, initial: str = "", radio: bool = False, hint: str = "",
-    optional: bool = False,
+    optional: bool = False, marked: bool = False,
 ) -> Block:  # fmt: skip
-    """Return a field for one of up to 100 choices (value -> words), as a menu or (up to 10) as radio buttons."""
-    options = [_choice(value, words) for value, words in list(choices.items())[:MOST_CHOICES]]
+    """Return a field for one of up to 100 choices (value -> words), as a menu or (up to 10) as radio buttons.
+
+    Of radio buttons alone the words may be `marked`: escaped mrkdwn.
+    """
+    options = [_choice(value, words, marked=marked) for value, words in list(choices.items())[:MOST_CHOICES]]
     element: Block = {"type": "radio_buttons" if radio else "static_select", "options": options}
     first = next((option for option in options if option["value"] == initial), None)
     if first is not None:

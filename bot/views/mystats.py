@@ -33,15 +33,17 @@ from bot.views.figures import (
 )
 from bot.views.message import Block, Message
 from bot.views.names import escaped, one_line, whom_to_ask
-from bot.views.points import points_words
+from bot.views.points import points_words, standing_blocks
 from bot.views.trend import chart, sparkline
 
 _MOST_LINES: Final = 30
 _NOT_COMPARED: Final = "–"
 _COMMANDS: Final = (
     ("today", "today so far"),
-    ("week", "this week, from Monday (also without any word)"),
-    ("month", "this calendar month"),
+    ("yesterday", "the day before"),
+    ("week", "this week, from Monday"),
+    ("last week", "the whole of the week before"),
+    ("month", "this calendar month; last month works, too"),
 )
 _PURPOSE: Final = "Figures are for recognition and coaching, and for nothing else."
 
@@ -76,7 +78,7 @@ def native(answer: Answer, command: str = "/mystats") -> Message:
     """
     match answer:
         case MyStats():
-            return _stats(answer, _table, chart)
+            return _stats(answer, command, _table, chart)
         case NoFigures():
             return expecting.no_figures(answer, command)
         case Unknown():
@@ -87,7 +89,7 @@ def classic(answer: Answer, command: str = "/mystats") -> Message:
     """Return the answer in blocks that every workspace has."""
     match answer:
         case MyStats():
-            return _stats(answer, _fields, sparkline)
+            return _stats(answer, command, _fields, sparkline)
         case NoFigures() | Unknown():
             return native(answer, command)
 
@@ -108,7 +110,7 @@ def usage(word: str = "", command: str = "/mystats") -> Message:
     return Message(text, [first, bullets(*items), context(plain(privacy))])
 
 
-def _stats(answer: MyStats, figures: _Figures, going: _Going) -> Message:
+def _stats(answer: MyStats, command: str, figures: _Figures, going: _Going) -> Message:
     locale = answer.reader.locale
     others = "Site" if answer.team is None else "Team"
     shown = [_shown(line, locale) for line in _in_order(answer.lines)]
@@ -116,18 +118,30 @@ def _stats(answer: MyStats, figures: _Figures, going: _Going) -> Message:
     places = [_place_words(place, locale) for place in answer.places if place.place is None or place.of > 1]
     period = period_words(answer.period, locale)
     blocks = [header(f"Your figures · {period}"), context(plain(_whose(answer)))]
-    if places:
-        blocks.append(section("\n".join(f"*{title}:* {words}" for title, words in places)))
+    note = _note(answer, command)
+    if note:
+        blocks.append(context(plain(note)))
     if shown:
         blocks += figures(shown, others)
     if answer.trend is not None:
         blocks += going(answer.trend, locale)
-    told = points_words(answer.points, answer.period.kind, locale)
-    if told:
-        blocks.append(context(plain(told)))
+    if places:
+        blocks.append(section("\n".join(f"*{title}:* {words}" for title, words in places)))
+    told = points_words(answer.points, answer.period.kind, locale, is_past=answer.is_past)
+    blocks += standing_blocks(told)
     blocks.append(context(*_small_print(answer)))
     blocks.append(context(plain(_dispute(answer.ask))))
-    return Message(_text(answer, period, shown, places, others), blocks)
+    return Message(_text(answer, period, note, shown, places, others), blocks)
+
+
+def _note(answer: MyStats, command: str) -> str:
+    """Say that the running period tells little yet, and where there is more; empty where that is not so."""
+    kind = answer.period.kind.value
+    if not answer.is_young:
+        return ""
+    if answer.is_past:
+        return f"This {kind} has no finished work day of yours yet. {command} {kind} shows it so far."
+    return f"This {kind} has no finished work day of yours yet. {command} last {kind} shows a whole one."
 
 
 def _in_order(lines: Sequence[Line]) -> list[Line]:
@@ -155,21 +169,20 @@ def _target_words(metric: Metric, line: Line, locale: str) -> str:
     if line.target is None:
         return ""
     target = value_words(metric, line.target, locale)
-    return f"{target} (your own median of {metric.own_median_weeks} weeks)" if line.target_is_own_median else target
+    return f"{target} (own median)" if line.target_is_own_median else target
 
 
 def _table(shown: Sequence[_Shown], others: str) -> list[Block]:
     rows = [
         [
             text_cell(figure.title),
-            text_cell(figure.own),
-            text_cell(figure.made_of or _NOT_COMPARED),
+            text_cell(figure.own_words()),
             text_cell(figure.target or _NOT_COMPARED),
             text_cell(figure.others or _NOT_COMPARED),
         ]
         for figure in shown
     ]
-    return [data_table("Your own figures", ("Figure", "You", "From", "Target", others), rows)]
+    return [data_table("Your own figures", ("Figure", "You", "Target", others), rows)]
 
 
 def _fields(shown: Sequence[_Shown], others: str) -> list[Block]:
@@ -200,10 +213,12 @@ def _place_words(place: OwnPlace, locale: str) -> tuple[str, str]:
             return metric.title, "you are not on this board"
         more = made_of(metric, missing, locale).replace(" ", " more ", 1)
         return metric.title, f"{more} until you are ranked{among}"
-    words = f"you are {ordinal(place.place)} of {count_words(place.of, locale)}{among}"
+    words = f"{ordinal(place.place)} of {count_words(place.of, locale)}{among}"
     if place.to_next is None:
-        return metric.title, words
-    return metric.title, f"{words} · {step_words(metric, place.to_next, locale)} to the next place"
+        return metric.title, f"you are {words}"
+    step = f"{step_words(metric, place.to_next, locale)} to the next place"
+    # A place that no board would show is no headline: the way on is told first.
+    return metric.title, f"you are {words} · {step}" if place.in_upper_half else f"{step}, from {words}"
 
 
 def _whose(answer: MyStats) -> str:
@@ -214,10 +229,13 @@ def _whose(answer: MyStats) -> str:
 def _small_print(answer: MyStats) -> list[Block]:
     fresh = "No facts have been read yet."
     if answer.as_of is not None:
-        fresh = f"Figures as of {moment_mrkdwn(answer.as_of, answer.reader.zone, answer.reader.locale)}."
+        fresh = f"{moment_mrkdwn('Figures as of', answer.as_of, answer.reader.zone, answer.reader.locale)}."
     lines = ["Only you see this.", fresh]
     if answer.places:
         lines.append("Places go by a value adjusted for few answers.")
+    weeks = next((METRICS[line.metric].own_median_weeks for line in answer.lines if line.target_is_own_median), 0)
+    if weeks:
+        lines.append(f"An own median is that of your last {weeks} weeks.")
     return [mrkdwn(line) for line in lines]
 
 
@@ -228,14 +246,16 @@ def _dispute(ask: str) -> str:
     )
 
 
-def _text(answer: MyStats, period: str, shown: Sequence[_Shown], places: Sequence[tuple[str, str]], others: str) -> str:
-    sentences = [f"Your figures, {period}."]
+def _text(
+    answer: MyStats, period: str, note: str, shown: Sequence[_Shown], places: Sequence[tuple[str, str]], others: str
+) -> str:  # fmt: skip
+    sentences = [f"Your figures, {period}.", *([note] if note else [])]
     for figure in shown:
         target = f", target {figure.target}" if figure.target else ""
         compared = f", {others.lower()} {figure.others}" if figure.others else ""
         sentences.append(f"{figure.title}: {figure.own_words()}{target}{compared}.")
     sentences += [f"{title}: {words}." for title, words in places]
-    told = points_words(answer.points, answer.period.kind, answer.reader.locale)
+    told = points_words(answer.points, answer.period.kind, answer.reader.locale, is_past=answer.is_past)
     sentences += [f"{told}."] if told else []
     if answer.as_of is not None:
         moment = moment_words(answer.as_of, answer.reader.zone, answer.reader.locale)

@@ -1,26 +1,260 @@
-"""Points in words, beside one's own figures."""
+"""Points in words: beside one's own figures, and as a statement, entry by entry."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.leavers import Leaving, Rule
+from bot.domain.ledger import Unit
 from bot.domain.mystats import Points
-from bot.domain.periods import PeriodKind
-from bot.views.figures import count_words, date_words
+from bot.domain.people import Reader
+from bot.domain.periods import Period, PeriodKind, zone
+from bot.domain.points import Asked, Entry, Made, Statement
+from bot.views.blocks import (
+    actions,
+    bullets,
+    button,
+    context,
+    data_table,
+    fitting,
+    header,
+    menu,
+    number_cell,
+    plain,
+    rich_text,
+    run,
+    text_cell,
+)
+from bot.views.figures import count_words, date_words, duration_words, moment_words, period_words, short_day
+from bot.views.message import Block, Message
+from bot.views.names import among_words, escaped, name_of, one_line
+from bot.views.words import Words
+
+DISPUTE: Final = "dispute_open"
+"""The button, or the menu, with which somebody says that an entry is wrong."""
+
+PAGE: Final = "points_page"
+STATEMENT: Final = "points_look"
+
+WRONG: Final = "Something wrong?"
 
 _MEANWHILE: Final = MappingProxyType(
     {PeriodKind.DAY: "this day", PeriodKind.WEEK: "this week", PeriodKind.MONTH: "this month"}
 )
+_TITLES: Final = ("When", "What for", "Change", "After it")
+_MOST_OF_WORDS: Final = 120
+_MOST_OF_A_TITLE: Final = 60
+_MOST_OF_A_CHOICE: Final = 75
+_LENGTHS: Final = (_MOST_OF_WORDS, 60, 30, 15)
+"""Characters of what an entry says, the most that fit."""
+
+_SAID: Final = MappingProxyType(
+    {
+        Made.KUDOS: "Kudos from {by}{why}",
+        Made.EARNED: "Earned{why}",
+        Made.BONUS: "Bonus{from_by}{why}",
+        Made.CORRECTION: "Correction{of}{from_by}{why}",
+        Made.ASKED: "You asked for {title}{why}",
+        Made.GIVEN_BACK: "{title} was not to be had: its price is back{why}",
+        Made.SPENT: "{title} was handed over{why}",
+        Made.OWED: "{owed}{why}",
+        Made.MERGED: "Came from your other entry in Encore",
+        Made.LEFT: "Settled after your last day{why}",
+        Made.OTHER: "Booked{why}",
+    }
+)
+_TAKEN_BACK: Final = MappingProxyType(
+    {Made.KUDOS: "kudos", Made.EARNED: "something you had earned", Made.BONUS: "a bonus", Made.LEFT: "a settlement"}
+)
+_ASKED: Final = MappingProxyType(
+    {
+        Asked.LEAD: " · you asked about it", Asked.ADMINS: " · you asked about it",
+        Asked.ANSWERED: " · your question is answered",
+    }
+)  # fmt: skip
+_LEAVING: Final = MappingProxyType(
+    {
+        Rule.PAY_OUT: "what you have then is paid out to you",
+        Rule.FORFEIT: "the points you have then are lost; paid hours are paid out to you",
+    }
+)
 
 
-def points_words(points: Points | None, kind: PeriodKind, locale: str) -> str:
+_BACK_THEN: Final = MappingProxyType(
+    {PeriodKind.DAY: "on that day", PeriodKind.WEEK: "in that week", PeriodKind.MONTH: "in that month"}
+)
+
+
+def points_words(points: Points | None, kind: PeriodKind, locale: str, *, is_past: bool = False) -> str:
     """Return what one has, what is held, what came in the period, and what is left to give; empty without points."""
     if points is None:
         return ""
     parts = [f"Your points: {count_words(points.balance, locale)}"]
     if points.held:
         parts.append(f"{count_words(points.held, locale)} held for what you asked for")
-    parts.append(f"{count_words(points.received, locale)} received {_MEANWHILE[kind]}")
+    parts.append(f"{count_words(points.received, locale)} received {(_BACK_THEN if is_past else _MEANWHILE)[kind]}")
     if points.left is not None and points.renews_at is not None:
         renewal = date_words(points.renews_at.date(), locale)
         parts.append(f"{count_words(points.left, locale)} left to give, new on {renewal}")
     return " · ".join(parts)
+
+
+def standing_blocks(told: str) -> list[Block]:
+    """Return what `points_words` says, with the way to every entry; nothing without points."""
+    return [context(plain(told)), actions(button(STATEMENT, "Every entry of your points"))] if told else []
+
+
+def native(told: Statement, today: date) -> Message:
+    """Return a statement with its entries as a table (since 2026-05); `today` is the reader's own."""
+    return fitting(lambda most: _statement(told, today, _table(told, most) if told.entries else [], most), _LENGTHS)
+
+
+def classic(told: Statement, today: date) -> Message:
+    """Return the same where a workspace does not take tables: a line and a button for each entry."""
+    return fitting(lambda most: _statement(told, today, _lines(told, most), most), _LENGTHS)
+
+
+def amount_words(unit: str, amount: int, locale: str, *, signed: bool = False) -> str:
+    """Return “50 points”, “1 point”, “2 h 30 min”; with `signed`, what comes in and what goes out tell themselves apart."""
+    sign = ("−" if amount < 0 else "+") if signed else ""
+    size = abs(amount) if signed else amount
+    if unit == Unit.MINUTES:
+        return f"{sign}{duration_words(size * 60) if size else '0 min'}"
+    return f"{sign}{count_words(size, locale)} {'point' if size == 1 else 'points'}"
+
+
+def entry_words(entry: Entry, words: Words, most: int = _MOST_OF_WORDS) -> str:
+    """Return what made an entry, on one line; of people and texts that were erased, that they were."""
+    by = among_words(name_of(entry.by or 0, words.names))
+    why = one_line(words.texts.get(entry.text_id or 0, ""), most)
+    return one_line(
+        _SAID[entry.made].format(
+            by=by, from_by=f" from {by}" if entry.by is not None else "", why=f": {why}" if why else "",
+            title=f"“{one_line(entry.title, _MOST_OF_A_TITLE)}”" if entry.title else "A reward",
+            owed="Taken for what you owed" if entry.amount < 0 else "Spent already, and owed from what comes next",
+            of="" if entry.of is None else f" of {_TAKEN_BACK.get(entry.of, 'an earlier entry')}",
+        ),
+        most,
+    )  # fmt: skip
+
+
+def entry_line(entry: Entry, reader: Reader, words: Words, most: int = _MOST_OF_WORDS) -> str:
+    """Return an entry in one line: its day, its amount, and what made it in `most` characters."""
+    day = date_words(entry.at.astimezone(zone(reader.zone)).date(), reader.locale)
+    change = amount_words(entry.unit, entry.amount, reader.locale, signed=True)
+    return f"{day}, {change}: {entry_words(entry, words, most)}"
+
+
+def leaving_words(leaving: Leaving, locale: str) -> str:
+    """Return what becomes of somebody's points when they leave. No day: the person may not have been told theirs yet."""
+    what = _LEAVING[leaving.rule]
+    days = f"{count_words(leaving.days, locale)} {'day' if leaving.days == 1 else 'days'} after your last day"
+    return f"Should you ever leave: {days if leaving.days else 'the day after your last'}, {what}."
+
+
+def standing_lines(told: Statement) -> list[str]:
+    """Return what somebody has, a sentence each."""
+    locale = told.reader.locale
+    points, held, owed = (amount_words(Unit.POINTS, n, locale) for n in (told.balance, told.held, told.owed))
+    time, held_time, owed_time = (
+        amount_words(Unit.MINUTES, n, locale) for n in (told.minutes, told.held_minutes, told.owed_minutes)
+    )
+    lines = [f"You have {points}."]
+    if told.minutes or told.held_minutes:
+        lines.append(f"You have {time} of paid time off.")
+    if held_of := " and ".join(words for n, words in ((told.held, held), (told.held_minutes, held_time)) if n):
+        lines.append(f"Held for what you asked for: {held_of}.")
+    if owed_of := " and ".join(words for n, words in ((told.owed, owed), (told.owed_minutes, owed_time)) if n):
+        lines.append(f"Spent before a correction, and taken from what you get next: {owed_of}.")
+    if told.left is not None and told.renews_at is not None:
+        left = amount_words(Unit.POINTS, told.left, locale)
+        lines.append(
+            f"You can still give away {left} this month; that is new on {_moment(told.renews_at, told.reader)}."
+        )
+    return lines
+
+
+def _statement(told: Statement, today: date, entries: Sequence[Block], most: int) -> Message:
+    locale = told.reader.locale
+    month = period_words(told.month, locale)
+    standing = standing_lines(told)
+    nothing = f"Nothing came or went in {month}."
+    blocks: list[Block] = [header("Your points"), bullets(*[(run(line),) for line in standing])]
+    blocks += entries or [rich_text(run(nothing))]
+    if doors := _doors(told, today):
+        blocks.append(actions(*doors))
+    small = ["Only you see this."]
+    if told.pages > 1:
+        small.append(f"Page {told.page + 1} of {told.pages}.")
+    if told.leaving is not None:
+        small.append(leaving_words(told.leaving, locale))
+    blocks.append(context(plain(" ".join(small))))
+    words = Words(told.names, told.texts)
+    lines = [f"{entry_line(entry, told.reader, words, most)}." for entry in told.entries]
+    text = [*standing, f"{month}:" if lines else nothing, *lines, *small[1:]]
+    return Message(escaped(" ".join(text)), blocks)
+
+
+def _table(told: Statement, most: int) -> list[Block]:
+    words, locale = Words(told.names, told.texts), told.reader.locale
+    rows = [
+        (
+            text_cell(_short(entry.at, told.reader)),
+            text_cell(f"{entry_words(entry, words, most)}{_asked(entry)}"),
+            number_cell(entry.amount, amount_words(entry.unit, entry.amount, locale, signed=True)),
+            number_cell(entry.balance_after, amount_words(entry.unit, entry.balance_after, locale)),
+        )
+        for entry in told.entries
+    ]
+    open_to = {
+        str(entry.id): one_line(entry_line(entry, told.reader, words, most), _MOST_OF_A_CHOICE)
+        for entry in told.entries
+        if not entry.asked
+    }
+    blocks = [data_table(f"Your entries, {period_words(told.month, locale)}", _TITLES, rows, named_by=1)]
+    return [*blocks, actions(menu(DISPUTE, WRONG, open_to))] if open_to else blocks
+
+
+def _lines(told: Statement, most: int) -> list[Block]:
+    month = rich_text(run(period_words(told.month, told.reader.locale), bold=True))
+    return [month, *(_line(told, entry, most) for entry in told.entries)] if told.entries else []
+
+
+def _line(told: Statement, entry: Entry, most: int) -> Block:
+    words, locale = Words(told.names, told.texts), told.reader.locale
+    after = amount_words(entry.unit, entry.balance_after, locale)
+    said = f"{entry_line(entry, told.reader, words, most)} · {after} after it{_asked(entry)}"
+    section: Block = {"type": "section", "text": plain(said)}
+    return section if entry.asked else section | {"accessory": button(f"{DISPUTE}:{entry.id}", WRONG, str(entry.id))}
+
+
+def _doors(told: Statement, today: date) -> list[Block]:
+    """Return the ways to the other pages, and to the months before and after."""
+    ways: list[tuple[str, Period, int]] = []
+    if told.earlier is not None:
+        ways.append((f"← {period_words(told.earlier, told.reader.locale)}", told.earlier, 0))
+    if told.page > 0:
+        ways.append(("Later entries", told.month, told.page - 1))
+    if told.page + 1 < told.pages:
+        ways.append(("Earlier entries", told.month, told.page + 1))
+    if (later := told.later(today)) is not None:
+        ways.append((f"{period_words(later, told.reader.locale)} →", later, 0))
+    return [
+        button(f"{PAGE}:{number}", words, f"{month.first:%Y-%m} {page}")
+        for number, (words, month, page) in enumerate(ways)
+    ]
+
+
+def _asked(entry: Entry) -> str:
+    return "" if entry.asked is None else _ASKED[entry.asked]
+
+
+def _moment(at: datetime, reader: Reader) -> str:
+    return moment_words(at, reader.zone, reader.locale).partition(" (")[0]
+
+
+def _short(at: datetime, reader: Reader) -> str:
+    """Return the day without its year, which the table's title has, and the time."""
+    day = short_day(at.astimezone(zone(reader.zone)).date(), PeriodKind.DAY, reader.locale)
+    return f"{day}, {_moment(at, reader).rpartition(', ')[2]}"

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.domain.praise import MOST_CHARACTERS, MOST_RECEIVERS, Allowance, Given, KudosPost, KudosReceived, listed
+from bot.domain.praise import (
+    MOST_CHARACTERS,
+    MOST_RECEIVERS,
+    Allowance,
+    Given,
+    KudosPost,
+    KudosReceived,
+    Opening,
+    listed,
+)
 from bot.views.blocks import channel, context, link, plain, rich_text, run
 from bot.views.figures import count_words, date_words
 from bot.views.form import Form, choice_field, people_field, several_field, text_field
@@ -17,14 +26,21 @@ FORM: Final = "kudos"
 PUBLIC: Final = "public"
 PRIVATE: Final = "private"
 
+BY_ONESELF: Final = "You wrote this message yourself: choose whom you thank."
+FROM_ELSEWHERE: Final = "Whoever wrote this message belongs to another company: choose whom you thank."
+BY_AN_APP: Final = "An app wrote this message, and it names nobody whom Encore could fill in: choose whom you thank."
+OF_THOSE_NAMED: Final = "Filled in is who is named in this message."
+"""Who stands in the form of a message, or why nobody does."""
+
+_MOST_OF_A_CHANNEL: Final = 24
 _ERASED: Final = "(the words are no longer kept)"
 
 
-def form(values: Sequence[str], allowance: Allowance, *, author: str = "", note: str = "") -> Form:
-    """Return the form; `author` (a Slack id) is filled in, `note` is the message that it is for."""
+def form(before: Opening, receivers: Sequence[str] = (), *, note: str = "", why: str = "") -> Form:
+    """Return the form, with `receivers` (Slack ids) filled in; `note` is the message it is for, `why` says who is in it."""
     blocks = [
         people_field(
-            "to", "To whom", most=MOST_RECEIVERS, initial=[author] if author else [],
+            "to", "To whom", most=MOST_RECEIVERS, initial=receivers,
             hint=f"Up to {MOST_RECEIVERS} people.",
         ),
         text_field(
@@ -36,11 +52,13 @@ def form(values: Sequence[str], allowance: Allowance, *, author: str = "", note:
         about = (
             "For the message you chose. Its words are not repeated: readers get a link to it, where Encore can see it."
         )
-        blocks.insert(0, context(plain(about)))
-    if values:
-        blocks.append(several_field("values", "It stands for", {value: f"#{value}" for value in values}, optional=True))
-    readers = {PUBLIC: "Everybody in the kudos channel", PRIVATE: "Only those I thank"}
-    blocks.append(choice_field("seen_by", "Who reads it", readers, initial=PUBLIC, radio=True))
+        blocks.insert(0, context(plain(" ".join(filter(None, [about, why])))))
+    if before.values:
+        named = {value: f"#{value}" for value in before.values}
+        blocks.append(several_field("values", "It stands for", named, optional=True))
+    readers = {PUBLIC: _readers(before), PRIVATE: "Only those I thank"}
+    blocks.append(choice_field("seen_by", "Who reads it", readers, initial=PUBLIC, radio=True, marked=True))
+    allowance = before.allowance
     if allowance.each:
         each = _points(allowance.each, allowance.locale)
         blocks.append(context(plain(f"Everybody you thank gets {each}. {_left(allowance)}")))
@@ -75,18 +93,29 @@ def given(told: Given, near: Mapping[str, str]) -> Message:
     return Message(f"{escaped(first)}{mention}{escaped(rest)}", [rich_text(run(first), *where, run(rest))])
 
 
-def usage(allowance: Allowance | None, problem: str = "") -> Message:
-    """Say how kudos are given, and what is left to give."""
+def usage(before: Opening | None, problem: str = "") -> Message:
+    """Say how kudos are given, and what is left to give; None where somebody cannot give any."""
+    values = () if before is None else before.values
     sentences = [problem] if problem else []
     sentences += [
         "Thank somebody: /kudos @name what they did",
-        "Several at once, with a value: /kudos @ana @ben stayed late for the big order #teamwork",
+        "Several at once: /kudos @ana @ben stayed late for the big order",
         "With a form, in public or privately: /kudos alone",
     ]
-    if allowance is not None and allowance.each:
-        sentences.append(_left(allowance))
+    if values:
+        sentences.append(f"What it stands for, where you like: {' '.join(f'#{value}' for value in values)}")
+    if before is not None and before.allowance.each:
+        sentences.append(_left(before.allowance))
     words = "\n".join(sentences)
     return Message(escaped(words), [rich_text(run(words))])
+
+
+def _readers(before: Opening) -> str:
+    """Return who reads public kudos, for mrkdwn; each site has a channel of its own, unless there is one for all."""
+    where = _channel_words(before.channel)
+    if before.for_all or not before.channel:
+        return f"Everybody in {where}" if where else "Everybody in the channel of their site"
+    return f"Everybody in the channel of their site (yours: {where})"
 
 
 def _thanks(
@@ -119,6 +148,8 @@ def _brought(told: Given) -> str:
     each = _points(allowance.each, allowance.locale)
     if not allowance.each:
         return ""
+    if told.often:
+        return f"They come without points: {_often(told, people)} {_left(allowance)}"
     if told.points_each:
         got = _points(told.points_each, allowance.locale)
         return f"They bring {got}{' each' if people > 1 else ''}. {_left(allowance)}"
@@ -126,6 +157,16 @@ def _brought(told: Given) -> str:
         fit = "1 person" if allowance.fits == 1 else f"{allowance.fits} people"
         return f"They come without points: {each} each for {people} people is more than you have. {fit} would fit. {_left(allowance)}"
     return f"They come without points. {_left(allowance)}"
+
+
+def _often(told: Given, people: int) -> str:
+    """Say who got points so often that these kudos bring none, and what would work for the others."""
+    times = "once" if told.most == 1 else f"{told.most} times"
+    got = f"{listed([_called(name) for name in told.often])} got points from you {times} this month, and that is the most."
+    if not told.most:
+        got = "kudos bring none here."
+    others = people - len(told.often)
+    return f"{got} Thanked separately, the others get theirs." if others else got
 
 
 def _left(allowance: Allowance) -> str:
@@ -150,6 +191,9 @@ def _called(name: str) -> str:
 
 def _channel(named: str) -> tuple[list[Block], str]:
     """Return a channel for rich text and for mrkdwn; one known by its name alone stays a name."""
-    if is_channel_id(named):
-        return [channel(named)], f"<#{named}>"
-    return [run(one_line(named))], escaped(one_line(named))
+    shown = channel(named) if is_channel_id(named) else run(one_line(named))
+    return [shown], _channel_words(named)
+
+
+def _channel_words(named: str) -> str:
+    return f"<#{named}>" if is_channel_id(named) else escaped(one_line(named, _MOST_OF_A_CHANNEL))

@@ -7,7 +7,7 @@ from bot.domain.manners import Messages
 from bot.domain.preferences import Chosen
 from bot.domain.programme import BoardChoice
 from bot.views.blocks import bullets, context, plain, rich_text, run
-from bot.views.figures import locale_of
+from bot.views.figures import locale_of, shift_words, time_words
 from bot.views.form import Form, choice_field
 from bot.views.message import Message
 from bot.views.names import escaped, one_line
@@ -45,6 +45,7 @@ def form(chosen: Chosen) -> Form:
                 "messages", "Messages to me", {choice.value: words for choice, words in _MESSAGES.items()},
                 initial=own.messages.value, radio=True, hint="What needs your decision comes in your hours in any case.",
             ),
+            context(plain(_hours(chosen))),
             choice_field(
                 "boards", "Be on boards", {YES: "Yes", NO: "No"}, initial=YES if chosen.is_on_boards else NO, radio=True,
                 hint=f"{_rule(chosen)} {_LEAVING}",
@@ -61,6 +62,7 @@ def saved(chosen: Chosen) -> Message:
     lines = [
         "What you get may be said in the channel." if own.announce else "What you get is told to you alone.",
         _TOLD[own.messages],
+        _hours(chosen),
         "You are on boards." if chosen.is_on_boards else f"You are on no board. {_LEAVING}",
     ]
     return Message(
@@ -76,6 +78,17 @@ _TOLD: Final = MappingProxyType(
         Messages.NEVER: "Encore writes to you only where it needs your decision.",
     }
 )
+
+
+def _hours(chosen: Chosen) -> str:
+    """Say which hours are somebody's, and on which clock."""
+    hours, locale = chosen.hours, chosen.locale
+    if hours.shift is not None:
+        return (
+            f"Your hours are your shifts: now or next {shift_words(*hours.shift, hours.zone, locale)} ({hours.zone})."
+        )
+    opens, closes = (time_words(one, locale) for one in (hours.opens, hours.closes))
+    return f"Your hours are {opens} – {closes} of every day ({hours.zone}), since no shift of yours is known."
 
 
 def _rule(chosen: Chosen) -> str:

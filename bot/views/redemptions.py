@@ -6,9 +6,9 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from bot.domain.rewards import Case, Moved, Requests, State
+from bot.domain.rewards import Case, Moved, PaidIn, Requests, State
 from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, header, plain, rich_text, run
-from bot.views.figures import ENGLISH, count_words
+from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words, duration_words
 from bot.views.form import Form, text_field
 from bot.views.message import Block, Message
 from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line
@@ -29,39 +29,46 @@ _OUTCOMES: Final = MappingProxyType(
         State.DECLINED: "{} declined it.",
         State.CANCELLED: "{} cancelled it.",
         State.DONE: "{} handed it over.",
-        State.GIVEN_BACK: "{} gave the points back.",
+        State.GIVEN_BACK: "{} gave the price back.",
+        State.EXPIRED: "nobody decided it in time.",
     }
 )
 _REQUEST: Final = MappingProxyType(
     {
-        State.ASKED: "{asker} asks for {title} ({price}).",
-        State.APPROVED: "{by} approved {title} for {asker} ({price}).",
+        State.ASKED: "{asker} asks for {title}{day} ({price}).",
+        State.APPROVED: "{by} approved {title} for {asker}{day} ({price}).",
         State.DECLINED: "{by} declined {title} for {asker}. The {price} are given back.",
         State.CANCELLED: "{asker} cancelled the request for {title}. The {price} are given back.",
         State.DONE: "{by} handed over {title} to {asker}. The {price} are spent.",
         State.GIVEN_BACK: "{by} gave {asker} back the {price} for {title}.",
+        State.EXPIRED: "Nobody decided in time about {title} for {asker}. The {price} are given back.",
     }
 )
 _LATE: Final = "Somebody was quicker than you."
+_TOO_LATE: Final = "That comes too late."
 _ADVICE: Final = MappingProxyType(
     {
-        State.ASKED: "The points are held. Whoever decides first, decides; it can be cancelled until then.",
-        State.APPROVED: "Agree with {asker} when. The points are held until you press “Handed over”.",
+        State.ASKED: "The price is held. Whoever decides first, decides; it can be cancelled until then.",
+        State.APPROVED: "Agree with {asker} when. The price is held until you press “Handed over”.",
     }
 )
+_ADVICE_FOR_A_DAY: Final = "The price is held until you press “Handed over”."
+_ADVICE_APART: Final = "Whoever hands it over was told. The price is held until then."
 _NEWS: Final = MappingProxyType(
     {
-        State.APPROVED: "{by} approved {title} for you, and hands it over. Your {price} are held until then.",
+        State.APPROVED: "{by} approved {title} for you{day}, and hands it over. Your {price} are held until then.",
         State.DECLINED: "{by} declined your request for {title}. Your {price} are back.",
         State.DONE: "{title} is handed over, says {by}, and your {price} are spent. If it is not, tell {by}.",
         State.GIVEN_BACK: "{title} cannot be had after all: {by} gave your {price} back.",
+        State.EXPIRED: "Nobody decided in time about {title}, and your {price} are back. You can ask for it again.",
     }
 )
+_NEWS_APART: Final = "{by} approved {title} for you{day}. Your {price} are held until it is handed over."
 _FORMS: Final = MappingProxyType(
     {
         State.ASKED: ("reward_decline", "Decline a request", "Decline", "Decline {title} for {asker}? The {price} are given back."),
         State.APPROVED: (
-            "reward_give_back", "Give the points back", "Give back", "{title} cannot be handed over to {asker}? The {price} are given back."
+            "reward_give_back", "Give the price back", "Give back", "{title} cannot be handed over to {asker}? The {price} are given back."
         ),
     }
 )  # fmt: skip
@@ -69,18 +76,22 @@ _FORMS: Final = MappingProxyType(
 
 
 def request(case: Case, words: Words, *, late: bool = False) -> Message:
-    """Return a request as those who decide see it, with what they can do; `late` where somebody else was quicker."""
-    runs, sentence = _told(_pattern(case), case, words)
-    small = [_LATE] if late else []
-    if case.state in _ADVICE:
-        small.append(_ADVICE[case.state].format(asker=_name(case.person_id, words.names)))
-    blocks = [rich_text(*runs), *([context(plain(" ".join(small)))] if small else []), *_decisions(case)]
-    return Message(escaped(f"{_LATE} {sentence}" if late else sentence), blocks)
+    """Return a request as those who decide see it, with what they can do; `late` where somebody else was quicker.
+
+    Where others hand it over, there is nothing to do for them any more once it is approved.
+    """
+    return _request(case, words, late=late, theirs=case.state is State.ASKED or not case.apart)
+
+
+def handover(case: Case, words: Words) -> Message:
+    """Return what was approved as those see it who hand it over, where others decided."""
+    return _request(case, words, late=False, theirs=True)
 
 
 def news(case: Case, words: Words) -> Message:
-    """Return what whoever asked is told of a step that somebody else took."""
-    runs, sentence = _told(_NEWS[case.state], case, words)
+    """Return what whoever asked is told of a step that somebody else took, or that nobody took."""
+    apart = case.apart and case.state is State.APPROVED
+    runs, sentence = _told(_NEWS_APART if apart else _NEWS[case.state], case, words)
     return Message(escaped(sentence), [rich_text(*runs)])
 
 
@@ -94,7 +105,16 @@ def came_of(came: Moved) -> str:
     """Return what came of a step, in words."""
     assert came.case is not None
     _, sentence = _told(_pattern(came.case), came.case, Words(came.names, came.texts))
-    return sentence if came.taken else f"{_LATE} {sentence}"
+    return sentence if came.taken else f"{_late(came.case)} {sentence}"
+
+
+def cancelled(came: Moved, locale: str) -> str:
+    """Return what came of cancelling a request."""
+    assert came.case is not None
+    title = quoted(came.case.title)
+    if came.taken:
+        return f"You cancelled {title}. Your {amount_words(came.case.price, came.case.unit, locale)} are back."
+    return f"It was too late to cancel {title}: {outcome(came.case, came.names)}"
 
 
 def ending(came: Moved) -> Form:
@@ -119,20 +139,22 @@ def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
         title = part
     told = (
         f"Open requests of yours: {len(waiting.own)}. Requests of others that wait for you: {len(waiting.to_decide)}. "
-        "/redeem shows what you can have."
+        "/redeem requests shows them again."
     )
     read = [block["text"]["text"] for _, shown in pages[page] for block in shown if block["type"] == "section"]
-    blocks += [*turn("reward_requests", page, len(pages)), context(plain(told))]
+    shelf = actions(button("reward_page:all", "See what you can have", "0"))
+    blocks += [*turn("reward_requests", page, len(pages)), shelf, context(plain(told))]
     return Message(escaped(" ".join(filter(None, (said, *read, told)))), blocks)
 
 
 def own_request(case: Case, locale: str) -> Block:
     """Return a request as whoever asked sees it, with a button to cancel it as long as that is possible."""
     waits = "waits for a decision." if case.state is State.ASKED else "approved, and to be handed over."
-    shown = plain(f"{quoted(case.title)}, {points_words(case.price, locale)} held: {waits}")
+    price = amount_words(case.price, case.unit, locale)
+    shown = plain(f"{quoted(case.title)}{_day(case, locale)}, {price} held: {waits}")
     if not case.can_be_cancelled:
         return {"type": "section", "text": shown}
-    question = confirm("Cancel your request?", "Then the points are yours again.", yes="Cancel it", no="Keep it")
+    question = confirm("Cancel your request?", "Then what is held is yours again.", yes="Cancel it", no="Keep it")
     cancel = button(f"reward_cancel:{case.id}", "Cancel", str(case.id), confirm=question)
     return {"type": "section", "text": shown, "accessory": cancel}
 
@@ -145,6 +167,16 @@ def outcome(case: Case, names: Mapping[int, str]) -> str:
 def points_words(points: int, locale: str) -> str:
     """Return “1 point”, “1,200 points”."""
     return f"{count_words(points, locale)} {'point' if points == 1 else 'points'}"
+
+
+def amount_words(amount: int, unit: PaidIn, locale: str) -> str:
+    """Return “1,200 points”, or “7 h 42 min of paid time”."""
+    return points_words(amount, locale) if unit is PaidIn.POINTS else f"{minutes_words(amount)} of paid time"
+
+
+def minutes_words(minutes: int) -> str:
+    """Return “45 min”, “8 h”, “7 h 42 min”."""
+    return duration_words(minutes * 60) if minutes else "0 min"
 
 
 def quoted(title: str) -> str:
@@ -183,33 +215,66 @@ def turn(action: str, page: int, pages: int) -> list[Block]:
 
 def _others_request(case: Case, waiting: Requests) -> list[Block]:
     state = "waits for your decision" if case.state is State.ASKED else "approved, and to be handed over"
-    price = points_words(case.price, waiting.locale)
-    words = f"{_name(case.person_id, waiting.names)}, {quoted(case.title)}, {price}: {state}."
+    price = amount_words(case.price, case.unit, waiting.locale)
+    words = (
+        f"{_name(case.person_id, waiting.names)}, {quoted(case.title)}{_day(case, waiting.locale)}, {price}: {state}."
+    )
+    note = one_line(waiting.texts.get(case.note_id or 0, ""), _MOST_OF_WORDS)
+    words += f"\n“{note}”" if note else ""
     return [{"type": "section", "text": plain(words)}, *_decisions(case, which=f":{case.id}")]
 
 
 def _decisions(case: Case, *, which: str = "") -> list[Block]:
     """Return the buttons of who decides; none where it is over. `which` tells those of several requests apart."""
     if case.state is State.ASKED:
-        approve = button(f"reward_approve{which}", "Approve", str(case.id), style="primary")
+        sure = confirm("Approve it?", "They are told that they get it, and cannot cancel it any more.", yes="Approve")
+        approve = button(f"reward_approve{which}", "Approve", str(case.id), style="primary", confirm=sure)
         return [actions(approve, button(f"reward_decline{which}", "Decline", str(case.id)))]
     if case.state is State.APPROVED:
-        question = confirm("Was it handed over?", "Then the points are spent, and it is over.", yes="Handed over")
+        question = confirm("Was it handed over?", "Then the price is spent, and it is over.", yes="Handed over")
         done = button(f"reward_done{which}", "Handed over", str(case.id), style="primary", confirm=question)
-        return [actions(done, button(f"reward_give_back{which}", "Give the points back", str(case.id)))]
+        return [actions(done, button(f"reward_give_back{which}", "Give the price back", str(case.id)))]
     return []
+
+
+def _request(case: Case, words: Words, *, late: bool, theirs: bool) -> Message:
+    runs, sentence = _told(_pattern(case), case, words)
+    note = one_line(words.texts.get(case.note_id or 0, ""), _MOST_OF_WORDS) if case.state in _ADVICE else ""
+    if note:
+        runs = [*runs, run(f"\n“{note}”")]
+        sentence = f"{sentence}\n“{note}”"
+    small = [*([_late(case)] if late else []), *_advice(case, words, theirs=theirs)]
+    blocks = [
+        rich_text(*runs), *([context(plain(" ".join(small)))] if small else []), *(_decisions(case) if theirs else [])
+    ]  # fmt: skip
+    return Message(escaped(f"{_late(case)} {sentence}" if late else sentence), blocks)
+
+
+def _late(case: Case) -> str:
+    return _TOO_LATE if case.state is State.EXPIRED else _LATE
+
+
+def _advice(case: Case, words: Words, *, theirs: bool) -> list[str]:
+    if case.state not in _ADVICE:
+        return []
+    if not theirs:
+        return [_ADVICE_APART]
+    if case.state is State.APPROVED and case.on is not None:
+        return [_ADVICE_FOR_A_DAY]
+    return [_ADVICE[case.state].format(asker=_name(case.person_id, words.names))]
 
 
 def _pattern(case: Case) -> str:
     unasked = case.state is State.APPROVED and case.by is None
-    return "{asker} gets {title} ({price})." if unasked else _REQUEST[case.state]
+    return "{asker} gets {title}{day} ({price})." if unasked else _REQUEST[case.state]
 
 
 def _told(pattern: str, case: Case, words: Words) -> tuple[list[Block], str]:
     """Return a sentence about a request, with what was written to whoever asked: as runs, and as words."""
     parts = {
         "asker": _name(case.person_id, words.names), "by": _name(case.by, words.names),
-        "title": quoted(case.title), "price": points_words(case.price, ENGLISH),
+        "title": quoted(case.title), "price": amount_words(case.price, case.unit, ENGLISH),
+        "day": _day(case, INTERNATIONAL),
     }  # fmt: skip
     runs: list[Block] = []
     for literal, part, _, _ in Formatter().parse(pattern):
@@ -219,6 +284,10 @@ def _told(pattern: str, case: Case, words: Words) -> tuple[list[Block], str]:
     if written:
         runs.append(run(f"\n“{written}”"))
     return runs, "".join(part["text"] for part in runs)
+
+
+def _day(case: Case, locale: str) -> str:
+    return "" if case.on is None else f" for {date_words(case.on, locale)}"
 
 
 def _name(person_id: int | None, names: Mapping[int, str]) -> str:

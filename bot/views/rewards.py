@@ -4,39 +4,46 @@ from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.rewards import Bid, Moved, Offer, RewardKind, Shelf, State
+from bot.domain.offers import Offer, Shelf
+from bot.domain.rewards import Bid, PaidIn, RewardKind, State
 from bot.views.blocks import (
     actions,
     bullets,
     button,
     card,
     carousel,
-    confirm,
     context,
     divider,
     header,
+    image,
     plain,
     rich_text,
     run,
     section,
 )
-from bot.views.figures import count_words
+from bot.views.figures import count_words, moment_words
+from bot.views.form import Form, date_field, text_field
 from bot.views.message import Block, Message
 from bot.views.names import among_words, escaped, one_line
-from bot.views.redemptions import either, outcome, own_request, paged, points_words, quoted, turn
+from bot.views.redemptions import amount_words, either, minutes_words, own_request, paged, quoted, turn
 
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_BODY: Final = 200
+_MOST_OF_A_NOTE: Final = 500
 _MOST_REQUESTS: Final = 3
 """Own requests that stand on the shelf; the others are a button away."""
 
-_KINDS: Final = MappingProxyType(
+KINDS: Final = MappingProxyType(
     {
         RewardKind.PERK: "Perk", RewardKind.PRODUCT: "Product", RewardKind.TIME_OFF: "Time off",
-        RewardKind.RECOGNITION: "Recognition",
+        RewardKind.RECOGNITION: "Recognition", RewardKind.TEAM: "For the team",
     }
 )  # fmt: skip
 _PROMISE: Final = "Only you see this. A price is held until the reward is handed over, and given back if it is not."
+_NO_HOURS: Final = "I do not know your contracted hours; ask your admin"
+_YEAR: Final = 365
+_SPANS: Final = ((60, 30, "months"), (14, 7, "weeks"), (0, 1, "days"))
+"""From how many days on they are counted in months, weeks and days, and how many days those have."""
 _COMMANDS: Final = (
     ("/redeem", "what you can have for your points"),
     ("/redeem late start", "one reward, by its name"),
@@ -56,7 +63,7 @@ def native(shelf: Shelf, *, said: str = "", page: int = 0, only: Offer | None = 
 
 
 def classic(shelf: Shelf, *, said: str = "", page: int = 0, only: Offer | None = None) -> Message:
-    """Return the same in blocks that every workspace has."""
+    """Return the same in blocks that every workspace has, without pictures: Slack may not have been able to fetch one."""
     return _shelf(shelf, said, page, only, lambda offers: [_line(offer, shelf) for offer in offers])
 
 
@@ -74,21 +81,56 @@ def unknown(typed: str, near: Sequence[str]) -> str:
     return f"There is no reward {quoted(typed)} here.{hint} This is what there is:"
 
 
+def asking(offer: Offer, shelf: Shelf) -> Form:
+    """Return the form in which a reward is asked for, that can be had: what becomes of the price, a day, a note."""
+    assert offer.price is not None
+    price = amount_words(offer.price, offer.unit, shelf.locale)
+    keeps = amount_words(shelf.has(offer.unit) - offer.price, offer.unit, shelf.locale)
+    until = "decided and handed over" if offer.needs_approval else "handed over"
+    held = f"{quoted(offer.title)} costs {price}, held until it is {until}. You keep {keeps}."
+    return Form(
+        "reward_ask", "Ask for a reward",
+        [
+            rich_text(run(held)),
+            *([] if offer.kind is RewardKind.PRODUCT else [_day_field(offer)]),
+            text_field(
+                "note", "Anything they should know?", lines=True, most=_MOST_OF_A_NOTE, optional=True,
+                hint="Whoever decides or hands it over reads it.",
+            ),
+        ],
+        submit="Ask for it" if offer.needs_approval else "Get it", note=_asked_for(offer),
+    )  # fmt: skip
+
+
+def _day_field(offer: Offer) -> Block:
+    hint = "The day that you want off." if offer.needs_day else "If it is for a certain day."
+    return date_field("on", "Which day?", optional=not offer.needs_day, hint=hint)
+
+
+def receipt(bid: Bid, locale: str) -> Message:
+    """Return what came of asking for a reward, and what is left."""
+    words = asked(bid, locale)
+    if bid.case is not None and bid.case.state in {State.ASKED, State.APPROVED}:
+        words += f" You have {amount_words(bid.left, bid.unit, locale)} left."
+    return Message(escaped(words), [rich_text(run(words)), context(plain("/redeem requests shows where it is."))])
+
+
 def asked(bid: Bid, locale: str) -> str:
     """Return what came of asking for a reward."""
-    title, price = quoted(bid.title), points_words(bid.price, locale)
+    title, price = quoted(bid.title), amount_words(bid.price, bid.unit, locale)
     if bid.case is None and bid.missing:
-        return f"{title} costs {price}, {count_words(bid.missing, locale)} more than you have. Nothing was taken."
+        more = count_words(bid.missing, locale) if bid.unit is PaidIn.POINTS else minutes_words(bid.missing)
+        return f"{title} costs {price}, {more} more than you have. Nothing was taken."
     if bid.case is None:
         return f"{title} is sold out. Nothing was taken."
     who = either([among_words(one_line(name)) for name in bid.deciders])
     match bid.case.state:
         case State.ASKED if who:
-            rest = f"{who} decides, and I tell you what."
+            rest = f"{who} decides, and I tell you what.{_when(bid, locale)}"
         case State.ASKED:
             rest = "There is nobody yet who could decide it, so it waits until there is, or until you cancel it."
         case State.APPROVED if who:
-            return f"You get {title}: {who} hands it over. Your {price} are held until then."
+            return f"You get {title}: {who} hands it over. Your {price} are held until then.{_when(bid, locale)}"
         case State.APPROVED:
             return (
                 f"You get {title}. There is nobody yet who could hand it over, so it waits, and your {price} are held."
@@ -98,13 +140,19 @@ def asked(bid: Bid, locale: str) -> str:
     return f"You asked for {title}. Your {price} are held. {rest}"
 
 
-def cancelled(moved: Moved, locale: str) -> str:
-    """Return what came of cancelling a request."""
-    assert moved.case is not None
-    title = quoted(moved.case.title)
-    if moved.taken:
-        return f"You cancelled {title}. Your {points_words(moved.case.price, locale)} are back."
-    return f"It was too late to cancel {title}: {outcome(moved.case, moved.names)}"
+def changed(offer: Offer | None, shelf: Shelf) -> str:
+    """Return why a reward cannot be asked for as it stood on its button."""
+    if offer is None:
+        return "That is not offered any more. Nothing was taken."
+    title = quoted(offer.title)
+    if offer.sold_out:
+        return f"{title} is sold out. Nothing was taken."
+    if offer.price is None:
+        return f"{_NO_HOURS}. Nothing was taken."
+    if offer.missing:
+        price = amount_words(offer.price, offer.unit, shelf.locale)
+        return f"{title} costs {price}, {_missing(offer, shelf.locale)} more than you have. Nothing was taken."
+    return f"The price of {title} has changed, and nothing was taken."
 
 
 def _shelf(shelf: Shelf, said: str, page: int, only: Offer | None, show: _Show) -> Message:
@@ -123,10 +171,20 @@ def _shelf(shelf: Shelf, said: str, page: int, only: Offer | None, show: _Show) 
     return Message(escaped(" ".join(filter(None, sentences))), blocks)
 
 
+def _when(bid: Bid, locale: str) -> str:
+    if bid.seen_at is None:
+        return ""
+    return f" They are not at work now, and read it from {moment_words(bid.seen_at, bid.zone, locale)} on."
+
+
 def _balance(shelf: Shelf) -> list[Block]:
-    runs = [run("You have "), run(points_words(shelf.balance, shelf.locale), bold=True)]
-    if shelf.held:
-        runs.append(run(f", and {count_words(shelf.held, shelf.locale)} more are held for what you asked for"))
+    runs = [run("You have "), run(amount_words(shelf.balance, PaidIn.POINTS, shelf.locale), bold=True)]
+    if shelf.minutes or shelf.held_minutes:
+        runs += [run(" and "), run(amount_words(shelf.minutes, PaidIn.MINUTES, shelf.locale), bold=True)]
+    amounts = ((shelf.held, PaidIn.POINTS), (shelf.held_minutes, PaidIn.MINUTES))
+    held = [amount_words(amount, unit, shelf.locale) for amount, unit in amounts if amount]
+    if held:
+        runs.append(run(f", and another {' and '.join(held)} are held for what you asked for"))
     return [*runs, run(".")]
 
 
@@ -142,39 +200,59 @@ def _further(shelf: Shelf) -> list[Block]:
 
 def _card(offer: Offer, shelf: Shelf) -> Block:
     title, words = _fitting(offer.title, _MOST_OF_A_TITLE), _fitting(offer.words, _MOST_OF_A_BODY)
-    return card(title, _terms(offer, shelf.locale), words, *_ask(offer, shelf))
+    picture = None if offer.picture is None else image(offer.picture, one_line(offer.picture_words, _MOST_OF_A_BODY))
+    return card(title, _terms(offer, shelf.locale), words, *_ask(offer), picture=picture)
 
 
 def _line(offer: Offer, shelf: Shelf) -> Block:
     title, words = _fitting(offer.title, _MOST_OF_A_TITLE), _fitting(offer.words, _MOST_OF_A_BODY)
-    return section("\n".join(filter(None, (f"*{title}*", _terms(offer, shelf.locale), words))), *_ask(offer, shelf))
+    return section("\n".join(filter(None, (f"*{title}*", _terms(offer, shelf.locale), words))), *_ask(offer))
 
 
 def _terms(offer: Offer, locale: str) -> str:
-    parts = [points_words(offer.price, locale), _KINDS[offer.kind]]
+    if offer.price is None:
+        return f"One day of yours · {KINDS[offer.kind]} · {_NO_HOURS}"
+    parts = [amount_words(offer.price, offer.unit, locale), KINDS[offer.kind]]
     if offer.sold_out:
         return " · ".join([*parts, "sold out"])
     if offer.left is not None:
         parts.append(f"{count_words(offer.left, locale)} left")
+    pace = "" if offer.days is None else pace_words(offer.days)
     if offer.missing:
-        parts.append(f"{count_words(offer.missing, locale)} to go")
+        parts.append(f"{_missing(offer, locale)} to go{f', {pace} at your pace' if pace else ''}")
+    elif pace:
+        parts.append(f"{pace} to earn")
     return " · ".join(parts)
 
 
-def _ask(offer: Offer, shelf: Shelf) -> list[Block]:
+def pace_words(days: int) -> str:
+    """Return “about a day”, “about 9 days”, “about 3 weeks”, “about 4 months”, “more than a year”."""
+    if days <= 1:
+        return "about a day"
+    if days > _YEAR:
+        return "more than a year"
+    each, what = next((each, what) for least, each, what in _SPANS if days >= least)
+    return f"about {round(days / each)} {what}"
+
+
+def _missing(offer: Offer, locale: str) -> str:
+    return count_words(offer.missing, locale) if offer.unit is PaidIn.POINTS else minutes_words(offer.missing)
+
+
+def _asked_for(offer: Offer) -> str:
+    return f"{offer.key} {offer.price}"
+
+
+def _ask(offer: Offer) -> list[Block]:
     if not offer.can_be_had:
         return []
-    price, rest = (points_words(points, shelf.locale) for points in (offer.price, shelf.balance - offer.price))
-    words, until = ("Ask for it", "decided and handed over") if offer.needs_approval else ("Get it", "handed over")
-    held = f"{price} are held until it is {until}. You keep {rest}."
-    question = confirm(one_line(offer.title, _MOST_OF_A_TITLE), held, yes=words)
-    return [button(f"reward_ask:{offer.key}", words, f"{offer.key} {offer.price}", confirm=question)]
+    return [button(f"reward_ask:{offer.key}", "Ask for it" if offer.needs_approval else "Get it", _asked_for(offer))]
 
 
 def _listed(offers: Sequence[Offer], locale: str) -> list[str]:
     parts = (
         ("You can have", [offer for offer in offers if offer.can_be_had]),
-        ("Next", [offer for offer in offers if offer.missing and not offer.sold_out]),
+        ("Next", [offer for offer in offers if not offer.can_be_had and not offer.sold_out]),
         ("Sold out", [offer for offer in offers if offer.sold_out]),
     )
     return [

@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.domain.programme import SiteMode
 from bot.domain.readiness import CHANNEL_ID
-from bot.domain.setup import Place, Progress, Step
+from bot.domain.setup import Imported, Place, Progress, Step
 from bot.views.blocks import actions, bullets, button, context, header, plain, rich_text, run, section
-from bot.views.figures import count_words, date_words, moment_words
+from bot.views.figures import ago_words, count_words, date_words, moment_words
 from bot.views.form import Form, page, people_field
 from bot.views.message import Block, Message
 from bot.views.names import escaped, one_line
@@ -49,7 +49,7 @@ def checklist(progress: Progress, greeting: str = "", *, stays: bool = True) -> 
     admins = _named([escaped(one_line(name)) for name in progress.admins])
     blocks.append(section(f"*Admins* — {admins}", button("setup_admins", "Admins")))
     if stays:
-        blocks.append(actions(button("setup_look", "Bring this up to date")))
+        blocks.append(actions(button("setup_look", "Refresh")))
     return Message("\n".join([*lines, f"Admins — {admins}."]), blocks)
 
 
@@ -103,7 +103,7 @@ _NEXT: Final[Mapping[Step, str]] = {
 
 def imports(progress: Progress) -> Form:
     """Say what was imported so far, and how a file comes in."""
-    told = [_imported(progress, number) for number in range(len(progress.imports))]
+    told = [_imported(progress, one) for one in progress.imports]
     so_far = bullets(*[(run(line),) for line in told]) if told else rich_text(run(_NO_IMPORT))
     how = (
         "Files come in where Encore runs, on the command line. A mapping says what each column is; docs/examples has "
@@ -187,8 +187,9 @@ def _links(progress: Progress) -> tuple[str, str]:
 def _figures(progress: Progress) -> tuple[str, str]:
     if not progress.imports:
         return "not yet", "Boards and `/mystats` need figures. Kudos work without."
-    told = "; ".join(_imported(progress, number) for number in range(len(progress.imports)))
-    return "done", escaped(told)
+    told = [f"• {_imported(progress, one)}" for one in progress.imports[:MOST_NAMED]]
+    more = len(progress.imports) - len(told)
+    return "done", escaped("\n".join([*told, *([f"and {more} more"] if more else [])]))
 
 
 def _shadow(progress: Progress) -> tuple[str, str]:
@@ -219,10 +220,12 @@ def _state(progress: Progress, step: Step) -> str:
     return "done" if progress.is_done(step) else "missing"
 
 
-def _imported(progress: Progress, number: int) -> str:
-    one = progress.imports[number]
+def _imported(progress: Progress, one: Imported) -> str:
+    """Return a source on one line: what it is called, how fresh it is, how much came from it and what."""
     newest = moment_words(one.newest_at, progress.zone, progress.locale)
-    return f"{one.kind}: {_counted(one.rows, 'row', progress)}, the newest {newest}"
+    fresh = ago_words(progress.at - one.newest_at, progress.locale)
+    rows = _counted(one.rows, "row", progress)
+    return f"{one_line(one.source)}: read {fresh}, {newest}; {rows} of {', '.join(one.kinds)}"
 
 
 def _counted(count: int, what: str, progress: Progress) -> str:

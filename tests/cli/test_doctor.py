@@ -19,12 +19,14 @@ from bot.domain.people import Role
 from bot.domain.programme import parse_programme
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.server import Sandbox
-from bot.services import programme
+from bot.services import outbox, programme
 from bot.store import people
 from bot.store.database import Database
+from bot.store.outbox import Waiting
 from tests.cli.conftest import Line, Said
 from tests.encore import MANIFEST, House, go_live, house, link, sandboxed, thursday
 from tests.stories.facts import CEBU
+from tests.views.values import DAY
 
 BOT, APP, SECRET = "ENCORE_SLACK_BOT_TOKEN", "ENCORE_SLACK_APP_TOKEN", "ENCORE_SLACK_SIGNING_SECRET"
 API, DATABASE, MODE = "ENCORE_SLACK_API_URL", "ENCORE_DATABASE_URL", "ENCORE_SLACK_MODE"
@@ -291,7 +293,9 @@ async def test_a_database_that_is_not_there_is_not_made(clinic: Clinic, tmp_path
     said = await clinic(**{DATABASE: f"sqlite:///{file}"})
     assert said.status == 0
     assert f"The SQLite database {file} is empty or not there yet; Encore makes it when it starts." in said.out
-    assert "not checked  ledger, people, admins, sites and channels, since there are no tables yet." in said.out
+    assert (
+        "not checked  ledger, delivery, people, admins, sites and channels, since there are no tables yet." in said.out
+    )
     assert not file.parent.exists()
     blocked = await clinic.found("database", **{DATABASE: f"sqlite:///{clinic.line.folder}/calls.csv/encore.sqlite3"})
     assert (blocked[0][0], "calls.csv is no folder" in blocked[0][1]) == ("missing", True)
@@ -324,6 +328,19 @@ async def test_tables_of_another_version_are_told_and_left_alone(
     assert (await on_both.found("sites"))[0][0] == "not checked"
     # What was written to see whether it can be is not there.
     on_both.do("CREATE TABLE encore_doctor (n INTEGER)")
+
+
+async def test_a_token_that_the_running_encore_is_refused_with_is_told(on_both: Clinic) -> None:
+    db, at = on_both.house.centre.db, datetime.now(UTC)
+    assert (await on_both.found("delivery"))[0][0] == "ok"
+    db.write_now(outbox.queue, at, key="one", channel="C1", view="board", value=DAY)
+    claimed = db.write_now(outbox.claim, at)
+    assert isinstance(claimed, Waiting)
+    until = at + timedelta(minutes=5)
+    db.write_now(outbox.shut_out, claimed, until=until, workspace_id="T1", uncertain=False, why="token_revoked")
+    [(state, said, do)] = await on_both.found("delivery")
+    assert (state, said) == ("missing", "Slack refuses the running Encore (token_revoked): what it has to say waits.")
+    assert "start Encore anew" in do
 
 
 async def test_a_ledger_that_could_be_altered_is_told(on_both: Clinic, database_url: str) -> None:

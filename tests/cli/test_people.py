@@ -29,10 +29,24 @@ def test_everybody_is_listed_with_every_name(loaded: Line) -> None:
         "slack": ["U07PAT"], "identities": [{"source": "calls", "id": PAT}, {"source": "phones", "id": "81"}],
     }  # fmt: skip
     assert (ada["name"], ada["slack"]) == ("Ada", [])
-    lines = loaded("people", "list").out.splitlines()
+    titles, *lines = loaded("people", "list").out.splitlines()
+    assert titles.split() == ["Id", "Name", "Site", "/", "team", "Roles", "Slack", "E-mail"]
     assert "not in Slack yet" in lines[0]
     assert PAT in lines[1]
     assert lines[1].endswith("pat@example.org")
+
+
+def test_somebody_leaves_and_what_becomes_of_their_points_is_said(loaded: Line) -> None:
+    loaded("points", "award", "Ada", 50, "--key", "k", "--reason", "Covered a night shift")
+    said = loaded("people", "leave", "Ada", "--on", "2026-12-01")
+    assert (said.status, said.out) == (
+        0,
+        "Ada is away from 2026-12-01 on, with 50 points and 0 min. By the programme all of it is kept, for whoever comes back.\n",
+    )
+    rules = loaded.write("rules.toml", '[points]\nleavers = "forfeit"\nleaver_days = 5\n')
+    loaded("programme", "apply", rules)
+    assert "there on 2026-12-06 then lapse" in loaded("people", "leave", "Ada", "--on", "2026-12-01").out
+    assert loaded("people", "leave", "Ada", "--stays").out == "Ada stays.\n"
 
 
 def test_linking_says_who_it_was_and_a_linked_agent_is_no_longer_unmatched(loaded: Line) -> None:

@@ -16,13 +16,27 @@ def test_what_is_shown_can_be_applied_and_is_shown_again(line: Line) -> None:
     assert line("programme", "apply", line.write("again.toml", again)).out.startswith("Version 2")
 
 
+def test_a_file_made_of_an_older_version_overwrites_nothing(line: Line) -> None:
+    mine, theirs = (line.write(name, line("programme", "show").out) for name in ("mine.toml", "theirs.toml"))
+    assert line("programme", "apply", theirs).out.startswith("Version 1")
+    said = line("programme", "apply", mine)
+    assert (said.status, said.out) == (1, "")
+    assert "has changed since version 0, of which this file was made: version 1 is in force" in said.err
+    assert line("programme", "show").out.startswith("# version 1: ")
+    without = line.write("without.toml", "\n".join(mine.read_text().splitlines()[1:]))
+    assert line("programme", "apply", without).out.startswith("Version 2")
+
+
 def test_an_empty_document_is_a_programme_and_unknown_sites_are_named(line: Line) -> None:
     line("site", "add", "Cebu", "Asia/Manila")
     file = line.write(
-        "p.toml", '[sites.Cebu]\nmode = "live"\nlive_from = 2026-03-05\nchannel = "#wins"\n[sites.Sebu]\n'
+        "p.toml",
+        '[sites.Cebu]\nmode = "live"\nlive_from = 2026-03-05\nchannel = "#wins"\n[sites.Sebu]\n'
+        '[[rewards]]\nkey = "mug"\ntitle = "A mug"\nprice = 5\nsites = ["Cebu", "Lisbon"]\n',
     )
     said = line("programme", "apply", file)
     assert "Nobody works at “Sebu” yet" in said.out
+    assert "Nobody works at “Lisbon” yet" in said.out
     assert "“Cebu”" not in said.out
     listed = line("site", "list").out
     assert "Asia/Manila" in listed

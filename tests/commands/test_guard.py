@@ -31,7 +31,7 @@ def cebu(sqlite_url: str) -> Iterator[House]:
 async def behind_bolt(where: House, sandbox: Sandbox, handler: Handler) -> AsyncIterator[None]:
     client = AsyncWebClient(where.workspace.bot_token, base_url=sandbox.api_url)
     ctx = Context(where.clock.now, where.centre.db, client, Settings(_env_file=None), where.workspace.team_id)
-    bolt = AsyncApp(client=client, signing_secret="unused", process_before_response=True)
+    bolt = AsyncApp(name="story", client=client, signing_secret="unused", process_before_response=True)
     guard = Guard(ctx, {Kind.COMMAND: {"/mystats": Row(handler, linked=False)}})
     bolt.command("/mystats")(guard.command)
     socket = AsyncSocketModeHandler(bolt, where.workspace.app_token)

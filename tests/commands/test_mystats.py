@@ -49,6 +49,33 @@ async def test_today_and_month(cebu: House) -> None:
     assert "There is nothing for Friday" in await ask(cebu, "today")
 
 
+async def test_the_day_week_and_month_before(cebu: House) -> None:
+    thursday(cebu)
+    go_live(cebu)
+    link(cebu, "Agent 1", "ULEA")
+    assert "Thursday, March 5, 2026" in await ask(cebu, "Yesterday")
+    assert "There is nothing for Week 9" in await ask(cebu, " last  week ")
+    assert "There is nothing for February 2026. Try /mystats week or /mystats month." in await ask(cebu, "last month")
+
+
+async def test_a_week_without_a_finished_work_day_gives_the_last_one(cebu: House) -> None:
+    """Monday, 9:00 in Cebu: a first call has been taken."""
+    thursday(cebu)
+    go_live(cebu)
+    link(cebu, "Agent 1", "ULEA")
+    cebu.clock.move_to(cebu.clock.now().replace(day=9))
+    cebu.centre.bring(call("monday", "Agent 1", "2026-03-09 08:30"))
+    usual, asked_for = await ask(cebu), await ask(cebu, "week")
+    assert "Week 10" in usual
+    assert "This week has no finished work day of yours yet. /mystats week shows it so far." in usual
+    assert "Week 11" in asked_for
+    assert "/mystats last week shows a whole one" in asked_for
+    cebu.clock.move_to(cebu.clock.now().replace(day=10))
+    on_tuesday = await ask(cebu)
+    assert "Week 11" in on_tuesday
+    assert "no finished work day" not in on_tuesday
+
+
 async def test_the_night_shift_is_still_on_yesterdays_day(cebu: House) -> None:
     from tests.stories.facts import shift
 
@@ -124,6 +151,7 @@ async def test_who_left_the_boards_has_no_place_and_is_on_none(cebu: House) -> N
 async def test_help_and_words_that_are_not_known(cebu: House) -> None:
     assert "/mystats month" in await ask(cebu, "help")
     unknown = await ask(cebu, "<!channel> yesterday")
+    assert "`/mystats last week`" in unknown
     assert "is not a period" in unknown
     assert "<!channel>" not in unknown
 

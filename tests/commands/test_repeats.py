@@ -21,7 +21,8 @@ from sqlmodel import select
 from starlette.applications import Starlette
 
 from bot import web
-from bot.commands.guard import Answer, Changed, Guard, Handler, Row, malformed
+from bot.commands.answers import Answer, Changed
+from bot.commands.guard import Guard, Handler, Row, malformed
 from bot.commands.request import Kind, Request
 from bot.context import Context
 from bot.domain.people import Role
@@ -71,7 +72,7 @@ def app(where: House, handler: Handler, url: str = "https://slack.test/api/", **
 
         return AuthorizeResult(enterprise_id=None, team_id=where.workspace.team_id, bot_token=where.workspace.bot_token)
 
-    bolt = AsyncApp(signing_secret=SECRET, process_before_response=True, authorize=authorize)
+    bolt = AsyncApp(name="story", signing_secret=SECRET, process_before_response=True, authorize=authorize)
     guard = Guard(ctx, {kind: {"/it": Row(handler, **row), "it": Row(handler, **row)} for kind in Kind})
     bolt.command("/it")(guard.command)
     bolt.action("it")(guard.action)

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import os
 import random
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,7 +21,9 @@ from tests.crash.process import Giving, Point, Task
 from tests.encore import House, until
 
 ROOT: Final = Path(__file__).parents[2]
-SECONDS: Final = 90
+SOAK: Final = int(os.environ.get("ENCORE_SOAK", "1"))
+"""How many times as long the stories last as in every run of the tests: `make soak` says."""
+SECONDS: Final = 90 * SOAK
 """How long a story waits at most for something to come true."""
 BREATH: Final = 0.02
 STEPS: Final = [*[outbox.PAUSE + timedelta(milliseconds=100)] * 6, delivery.DOUBT]

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from bot.domain.periods import moment_of, zone
-from tests.crash.fleet import SECONDS
+from tests.crash.fleet import SECONDS, SOAK
 from tests.crash.process import POST, Point
 from tests.crash.story import Story, apply, id_of, story
 from tests.encore import until
@@ -26,7 +26,7 @@ AT: Final = {EARLY: time(1, 30), "csat": time(9)}
 """When the board of each metric is posted, on the day after that of which it tells."""
 EVE: Final = datetime(2026, 3, 27, 12, tzinfo=UTC)
 FIRST: Final = date(2026, 3, 27)
-FEWEST, MOST = 3, 12
+FEWEST, MOST = 3 * SOAK, 12 * SOAK
 """How many days the story lasts: until every point has killed somebody."""
 
 POINTS: Final = (

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.services import outbox, praise
 from bot.store import tables
-from tests.crash.fleet import SECONDS
+from tests.crash.fleet import SECONDS, SOAK
 from tests.crash.process import HISTORY, POST, Point, asked_for, words_of
 from tests.crash.story import Story, apply, id_of, story
 from tests.encore import House, link, until
@@ -27,9 +27,9 @@ AFTERNOON: Final = datetime(2026, 3, 6, 8, 15, tzinfo=UTC)
 SITES: Final = (CEBU, ("Taipei", "Asia/Taipei"), ("Perth", "Australia/Perth"), ("Makassar", "Asia/Makassar"))
 ALL_DAY: Final = {"quiet_from": "00:00", "quiet_until": "00:00", "daily_limit": 5}
 PLACES: Final = range(len(SITES))
-FEWEST: Final = 10
+FEWEST: Final = 6 * SOAK
 """How many kudos each place gives at least."""
-BLOWS: Final = 4
+BLOWS: Final = 2 * SOAK
 """How many processes are killed from outside, at any moment, besides those that kill themselves."""
 
 POINTS: Final = (

@@ -16,6 +16,7 @@ from bot.domain.manners import (
     Messages,
     Now,
     Unwanted,
+    Verdict,
     WorkDay,
     conversation,
     conversation_of_card,
@@ -159,12 +160,27 @@ def test_whose_conversation_it_is() -> None:
     assert conversation_of_card(7, FRIDAY) != conversation_of_card(7, date(2026, 3, 7))
 
 
-def test_what_asks_waits_no_longer_than_a_day_for_a_shift() -> None:
+def what_asks(at: datetime, *known: Interval) -> Verdict:
+    here = work_days(at, known, CEBU, time(20), time(8), asks=True)
+    return decide(at, here, asks=True, choice=Messages.AT_ONCE, got=0, limit=6)
+
+
+def test_what_asks_waits_no_longer_than_three_days_for_a_shift() -> None:
     """One shift of a month that was loaded first is no roster for the days before it."""
     at = on(6, "12:00")
-    for begins, verdict in (("12:00", Later(on(7, "12:00"))), ("12:01", Now())):
-        known = work_days(at, (shift(7, begins, "18:00"),), CEBU, time(20), time(8), asks=True)
-        assert decide(at, known, asks=True, choice=Messages.AT_ONCE, got=0, limit=6) == verdict
+    for begins, verdict in (("12:00", Later(on(9, "12:00"))), ("12:01", Now())):
+        assert what_asks(at, shift(9, begins, "18:00")) == verdict
+    # Then it is not at night either.
+    assert what_asks(on(6, "23:00"), shift(11, "09:00", "18:00")) == Later(on(7, "08:00"))
+
+
+def test_what_asks_leaves_the_weekend_alone_and_the_sleep_of_whoever_works_at_night() -> None:
+    friday, monday = shift(6, "08:00", "17:00"), shift(9, "08:00", "17:00")
+    assert what_asks(on(7, "08:00"), friday, monday) == Later(on(9, "08:00"))
+    assert what_asks(on(6, "17:00"), friday, monday) == Later(on(9, "08:00"))
+    nights = shift(6, "22:00", "23:59"), shift(7, "22:00", "23:59")
+    assert what_asks(on(7, "10:00"), *nights) == Later(on(7, "22:00"))
+    assert what_asks(on(7, "22:30"), *nights) == Now()
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

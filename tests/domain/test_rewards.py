@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.catalogue import Reward, new_key
+from bot.domain.offers import Offer, change_of, days_to_earn, in_order, left_of, matching, nearest, price_of
 from bot.domain.people import Role, Who
 from bot.domain.programme import Programme, parse_programme
 from bot.domain.rewards import (
@@ -14,16 +16,11 @@ from bot.domain.rewards import (
     OPEN,
     RETURNS,
     Approver,
-    Offer,
+    PaidIn,
     RewardKind,
     State,
     Step,
-    change_of,
-    in_order,
-    left_of,
-    matching,
     may_take,
-    nearest,
     next_state,
 )
 from bot.errors import InputError
@@ -37,7 +34,7 @@ def offer(title: str, *, price: int = 10, missing: int = 0, left: int | None = N
 def test_a_request_has_these_ways_and_no_others() -> None:
     after = {(State.ASKED, Step.APPROVE): State.APPROVED, (State.ASKED, Step.DECLINE): State.DECLINED,
              (State.ASKED, Step.CANCEL): State.CANCELLED, (State.APPROVED, Step.DONE): State.DONE,
-             (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK}  # fmt: skip
+             (State.APPROVED, Step.GIVE_BACK): State.GIVEN_BACK, (State.ASKED, Step.EXPIRE): State.EXPIRED}  # fmt: skip
     # What needed no approval nobody decided: then it can still be cancelled.
     undecided = {**after, (State.APPROVED, Step.CANCEL): State.CANCELLED}
     for by, ways in ((7, after), (None, undecided)):
@@ -48,7 +45,7 @@ def test_a_request_has_these_ways_and_no_others() -> None:
 
 def test_every_request_ends_spent_or_given_back() -> None:
     assert {State.ASKED, State.APPROVED} == OPEN
-    assert {State.DECLINED, State.CANCELLED, State.GIVEN_BACK} == RETURNS
+    assert {State.DECLINED, State.CANCELLED, State.GIVEN_BACK, State.EXPIRED} == RETURNS
     assert set(State) == OPEN | RETURNS | {State.DONE}
     # By what a step leads to it is known whether it was taken.
     assert {(step, state) for (_, step), state in NEXT.items()} == set(LEADS_TO.items())
@@ -76,6 +73,10 @@ def who(person_id: int, *roles: Role, leads: int | None = None) -> Who:
 )
 def test_who_may(step: Step, approver: Approver, somebody: Who, decides: tuple[Approver, ...]) -> None:
     may = may_take(somebody, step, asker=1, team_id=7, approver=approver)
+    if step is Step.EXPIRE:
+        # That is the clock's doing alone.
+        assert not may
+        return
     assert may == (somebody.person_id == 1 if step is Step.CANCEL else approver in decides)
     # Of nobody's team nobody is a lead.
     teamless = may_take(somebody, step, asker=1, team_id=None, approver=approver)
@@ -89,6 +90,35 @@ def test_what_can_be_had_stands_first_then_what_is_next_then_what_is_gone() -> N
     ]  # fmt: skip
     assert [o.title for o in in_order(shelf)] == ["Cheap", "Dear", "Near", "Far", "Gone", "Gone and far"]
     assert [o.can_be_had for o in in_order(shelf)] == [True, True, False, False, False, False]
+
+
+def test_whatever_is_left_of_a_price_is_told_as_the_days_it_takes() -> None:
+    assert [days_to_earn(10, earned) for earned in (0, -5, 1, 28, 10**6)] == [None, None, 280, 10, 1]
+    assert days_to_earn(0, 28) is None
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_after_so_many_days_it_is_earned_and_not_a_day_before(amount: int, earned: int) -> None:
+    days = days_to_earn(amount, earned)
+    assert days is not None
+    assert earned * (days - 1) < amount * 28 <= earned * days
+
+
+@pytest.mark.parametrize(
+    ("contracted", "days", "price"),
+    [(2400, 5, 480), (2310, 5, 462), (2311, 5, 462), (2313, 5, 463), (1, 7, 1), (0, 5, None), (None, 5, None)],
+)
+def test_an_own_day_is_a_contracted_week_by_its_days(contracted: int | None, days: int, price: int | None) -> None:
+    day = Reward(key="day", title="A day", price="own day", unit=PaidIn.MINUTES, kind=RewardKind.TIME_OFF)
+    assert price_of(day, contracted, days) == price
+    assert price_of(Reward(key="mug", title="A mug", price=7), contracted, days) == 7
+
+
+def test_a_title_of_any_script_gets_a_key_of_its_own() -> None:
+    assert new_key("Two-hour lunch!", ()) == "two-hour-lunch"
+    assert new_key("נתנאל", ()) == "reward"
+    assert new_key("Help", ()) == "help-2"
+    assert new_key("A" * 60, {"a" * 28}) == "a" * 28 + "-2"
 
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
@@ -145,14 +175,37 @@ MUG = {"key": "mug", "title": "A mug", "price": 10}
         ([MUG | {"key": "requests"}], "“/redeem requests” does something else"),
         ([MUG | {"title": "Help"}], "“/redeem help” does something else"),
         ([MUG | {"key": "A mug"}], "small letters"),
-        ([MUG | {"price": 0}], "greater than or equal to 1"),
-        ([MUG | {"price": 1.5}], "integer"),
+        ([MUG | {"price": 0}], "a price is a whole number from 1 to 1,000,000, or “own day” for time off"),
+        ([MUG | {"price": 1.5}], "a price is a whole number"),
+        ([MUG | {"price": True}], "a price is a whole number"),
+        ([MUG | {"price": "own day"}], "paid in minutes of paid time, and its unit is minutes"),
+        ([MUG | {"unit": "minutes"}], "minutes of paid time buy time off alone"),
+        ([MUG | {"offered_from": "2026-03-02", "offered_until": "2026-03-01"}], "before the first one"),
+        ([MUG | {"picture": "https://x.example/a.png"}], "needs picture_words"),
+        ([MUG | {"picture_words": "A mug."}], "there is none"),
+        ([MUG | {"sites": []}], "offers it nowhere"),
+        *(
+            ([MUG | {"picture": picture, "picture_words": "A mug."}], "begins with https://")
+            for picture in (
+                "http://x.example/a.png",
+                "https://user:secret@x.example/a.png",
+                "https://localhost/a.png",
+                "https://10.0.0.1/a",
+                "https://x.example:8080/a.png",
+                "https://x.example/a b.png",
+                "https://[::1]/a.png",
+                "ftp://x.example/a.png",
+                "https://x.example/" + "a" * 3000,
+                "https://[x/a.png",
+                "",
+            )
+        ),
         ([MUG | {"stock": -1}], "greater than or equal to 0"),
         ([MUG | {"title": ""}], "at least 1 character"),
         ([MUG | {"title": "A\nmug"}], "one line"),
         ([MUG | {"title": " mug"}], "one line"),
         ([MUG | {"title": "\u200b"}], "one line"),
-        ([MUG | {"kind": "cash"}], "'perk', 'product', 'time_off' or 'recognition'"),
+        ([MUG | {"kind": "cash"}], "'perk', 'product', 'time_off', 'recognition' or 'team'"),
         ([MUG | {"approver": "ceo"}], "'lead' or 'admin'"),
         ([MUG | {"colour": "blue"}], "there is no such setting"),
         ([{"key": "mug"}], "is missing"),

@@ -61,6 +61,15 @@ def rows(where: House) -> Sequence[tables.Outbox]:
     return where.centre.db.read_now(lambda s: s.exec(select(tables.Outbox).order_by(col(tables.Outbox.id))).all())
 
 
+def lose_the_answer(where: House) -> None:
+    """Let all be as if the process had died before it could write down that Slack has the messages."""
+    where.centre.db.write_now(
+        lambda s: s.connection().exec_driver_sql(
+            "UPDATE outbox SET status = 'sending', ts = NULL, sent_at = NULL, lease_until = created_at"
+        )
+    )
+
+
 def states(where: House) -> dict[str, tuple[str, str | None]]:
     """Return where each message is and why, by its key."""
     return {row.key: (row.status, row.error) for row in rows(where)}

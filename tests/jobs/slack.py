@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from slack_sdk.web.async_client import AsyncWebClient
@@ -37,13 +38,19 @@ class Slack:
             self.asked.append(method)
             return self.answers[method]
 
-        app = Starlette(routes=[Route("/api/{method}", answer, methods=["GET", "POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none"))
-        serving = asyncio.create_task(server.serve())
-        await until(lambda: server.started)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/api/"
-        server.should_exit = True
-        await serving
+        async with served(Starlette(routes=[Route("/api/{method}", answer, methods=["GET", "POST"])])) as url:
+            yield f"{url}api/"
+
+
+@asynccontextmanager
+async def served(app: Starlette, **options: Any) -> AsyncIterator[str]:
+    """Let an application answer at an address of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none", **options))
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    server.should_exit = True
+    await serving
 
 
 def context(where: House, url: str) -> Context:

@@ -37,8 +37,7 @@ def board(policy: str, **fields: object) -> dict[str, object]:
 
 
 def bring(where: House, *days: str) -> None:
-    for day in days:
-        thursday(where, day=day, people_count=6)
+    thursday(where, *days, people_count=6)
 
 
 async def tick(where: House, encore: Running, *, seconds: int = 1) -> None:

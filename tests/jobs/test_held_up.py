@@ -17,7 +17,7 @@ from bot.store.outbox import Waiting
 from bot.views.blocks import BLOCKS_OF_2026
 from bot.views.message import Message
 from tests.encore import House, go_live, house, link, sandboxed, serving, thursday
-from tests.jobs.personal import choose, grant, heard, local, rows, settle, states, tell
+from tests.jobs.personal import choose, grant, heard, local, lose_the_answer, rows, settle, states, tell
 from tests.jobs.slack import Slack, context, refusal
 from tests.jobs.test_limits import HISTORY, POST, SENT, post
 from tests.stories.facts import shift
@@ -74,6 +74,54 @@ async def test_what_slack_always_fails_at_is_given_up_and_what_waits_behind_goes
         cebu.centre.db.write_now(dead_letters.revive, cebu.clock.now(), rows(cebu)[0].id or 0)
         await deliver(cebu, url)
     assert slack.asked == [HISTORY, POST]
+
+
+def crowded(*, more: bool) -> Response:
+    """Return a page of a channel where others have said something, and whether there is more of it."""
+    cursor = {"response_metadata": {"next_cursor": "more"}} if more else {}
+    return JSONResponse({"ok": True, "messages": [{"ts": "1.0", "text": "Hello."}], **cursor})
+
+
+@pytest.mark.parametrize("answer", [crowded(more=True), refusal("internal_error"), PlainTextResponse("", 502)])
+async def test_what_cannot_be_looked_up_for_hours_is_given_up_and_the_admins_hear_that_nobody_knows(
+    cebu: House, answer: Response
+) -> None:
+    link(cebu, "Agent 1", LEA)
+    grant(cebu, "Agent 1", Role.ADMIN)
+    post(cebu, "board:1", "C1")
+    post(cebu, "behind", "C1")
+    assert cebu.centre.db.write_now(outbox.claim, cebu.clock.now()) is not None
+    cebu.clock.skip(outbox.LEASE)
+    began = cebu.clock.now()
+    slack = Slack(**{HISTORY: answer, POST: SENT, "conversations.open": refusal("internal_error")})
+    async with slack.running() as url:
+        await deliver(cebu, url, times=16, apart=delivery.LONGEST_DOUBT)
+        assert states(cebu)["board:1"] == ("sending", "not_asked")
+        await deliver(cebu, url, times=12, apart=delivery.LONGEST_DOUBT)
+    assert states(cebu)["board:1"] == ("dead", "not_looked_up")
+    assert states(cebu)["behind"] == ("sent", None)
+    assert slack.asked.count(HISTORY) <= posts.MOST_PAGES * delivery.MOST_TRIES
+    (notice,) = [row for row in rows(cebu) if row.view == "dead_letter"]
+    assert notice.created_at - began > timedelta(hours=4)
+    # Whoever has looked and not found it has it sent, although Encore cannot look.
+    cebu.centre.db.write_now(dead_letter_deeds.retry, cebu.clock.now(), 1, actor="story", missing=True)
+    slack.asked.clear()
+    async with slack.running() as url:
+        await deliver(cebu, url)
+    assert states(cebu)["board:1"] == ("sent", None)
+    assert HISTORY not in slack.asked
+
+
+async def test_a_message_far_down_in_a_crowded_channel_is_found(cebu: House) -> None:
+    post(cebu, "board:1", cebu.channel)
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
+        await settle(cebu, encore)
+        for n in range(posts.PAGE * 3):
+            cebu.workspace.post(cebu.channel, LEA, f"Hello {n}.")
+        lose_the_answer(cebu)
+        await settle(cebu, encore)
+    assert states(cebu)["board:1"] == ("sent", None)
+    assert len(cebu.said()) == 1
 
 
 async def test_while_slack_does_not_answer_no_try_counts(cebu: House) -> None:

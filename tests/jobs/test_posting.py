@@ -74,7 +74,7 @@ async def test_the_board_waits_for_its_local_time(early: House) -> None:
         await settled(encore)
         await until_said(early, 1)
         early.clock.skip(timedelta(days=1))
-        thursday(early, day="2026-03-06")
+        thursday(early, "2026-03-06")
         await settled(encore)
         first, second = await until_said(early, 2)
     assert "March 5" in first
@@ -83,7 +83,7 @@ async def test_the_board_waits_for_its_local_time(early: House) -> None:
 
 async def test_after_a_pause_only_the_newest_is_told(cebu: House) -> None:
     for day in ("2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"):
-        thursday(cebu, day=day)
+        thursday(cebu, day)
     go_live(cebu)
     async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
         await until_said(cebu, 1)
@@ -122,7 +122,7 @@ async def test_a_board_waits_while_a_file_is_being_read(early: House) -> None:
 
 async def test_a_day_without_anything_is_not_told_until_its_figures_come(cebu: House) -> None:
     # The site is known from the day before.
-    thursday(cebu, day="2026-03-04")
+    thursday(cebu, "2026-03-04")
     go_live(cebu)
     async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
         await settled(encore)

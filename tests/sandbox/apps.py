@@ -20,6 +20,7 @@ from bot.sandbox.server import Sandbox
 def bolt_app(sandbox: Sandbox, received: list[dict[str, Any]]) -> AsyncApp:
     """Return an app with the three commands; what it is sent is appended to `received`."""
     app = AsyncApp(
+        name="story",
         client=AsyncWebClient(sandbox.workspace.bot_token, base_url=sandbox.api_url),
         signing_secret=sandbox.workspace.signing_secret,
         process_before_response=True,

@@ -16,20 +16,37 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 
+_RUNNING: list[Browser] = []
+_UNTIL_THE_END = contextlib.AsyncExitStack()
+
 # Two cores are shared by four workers: what a page shows may take longer than the five seconds that are the default.
 expect.set_options(timeout=15_000)
 
 
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Run Chromium as long as the block lasts; without one the story is skipped, and fails where CI runs."""
+    """Give Chromium, and close what was opened in it; without one the story is skipped, and fails where CI runs.
+
+    It is started by the first story that needs it, and is the same for all of this process.
+    """
     program = shutil.which("chromium")
     if program is None:
         skip_unless_ci("There is no chromium on this machine.")
-    async with async_playwright() as playwright:
+    if not _RUNNING:
+        playwright = await _UNTIL_THE_END.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        await browser.close()
+        _UNTIL_THE_END.push_async_callback(browser.close)
+        _RUNNING.append(browser)
+    (browser,) = _RUNNING
+    yield browser
+    for context in browser.contexts:
+        await context.close()
+
+
+async def close_chromium() -> None:
+    """End it, if there is one."""
+    _RUNNING.clear()
+    await _UNTIL_THE_END.aclose()
 
 
 @contextlib.asynccontextmanager

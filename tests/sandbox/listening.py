@@ -70,6 +70,7 @@ class Heard:
 def listening_app(sandbox: Sandbox, heard: Heard) -> AsyncApp:
     """Return the app; everything goes into `heard`."""
     app = AsyncApp(
+        name="story",
         client=AsyncWebClient(sandbox.workspace.bot_token, base_url=sandbox.api_url),
         signing_secret=sandbox.workspace.signing_secret,
         process_before_response=True,

@@ -182,6 +182,7 @@ async def on_stage(workspace: Workspace, **options: Any) -> AsyncIterator[Sandbo
 def showcase(sandbox: Sandbox) -> AsyncApp:
     """Return the app, not yet connected."""
     app = AsyncApp(
+        name="story",
         client=AsyncWebClient(sandbox.workspace.bot_token, base_url=sandbox.api_url),
         signing_secret=sandbox.workspace.signing_secret,
         process_before_response=True,

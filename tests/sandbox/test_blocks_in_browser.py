@@ -1,9 +1,9 @@
 """Blocks in a real browser: what is chosen and typed is gathered, what is pressed acts, all with the keyboard alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from bot.sandbox.model import Channel, Person
 from bot.sandbox.page.reader import Reader
@@ -139,6 +139,16 @@ async def test_a_press_is_sent_once_and_a_second_press_as_well(show: Show) -> No
     assert (await page.evaluate("acts"))[2:] == [["view", "row", "Guide", []]]
 
 
+async def _double_click(button: Locator, between: Callable[[], Awaitable[None]]) -> None:
+    """Click twice where a button is; by the second click the page shows what came of the first."""
+    box, mouse = await button.bounding_box(), button.page.mouse
+    assert box is not None
+    await mouse.click(box["x"] + 5, box["y"] + 5)
+    await between()
+    await mouse.down(click_count=2)
+    await mouse.up(click_count=2)
+
+
 async def test_nothing_is_sent_before_one_agrees(show: Show) -> None:
     deny_first = SURE | {"style": "danger"}
     page = await show(
@@ -167,6 +177,15 @@ async def test_nothing_is_sent_before_one_agrees(show: Show) -> None:
     await page.get_by_role("button", name="Leave it").click()
     await expect(page.get_by_label("Two")).not_to_be_checked()
     assert await page.evaluate("acts") == []
+    # The second click of a double click is not an answer, and falls on nothing below one.
+    await _double_click(press, dialog.wait_for)
+    await expect(dialog).to_be_visible()
+    assert await page.evaluate("acts") == []
+    leave = page.get_by_role("button", name="Leave it")
+    await page.evaluate("window.clicks = 0; addEventListener('click', () => { window.clicks += 1; })")
+    await _double_click(leave, lambda: expect(dialog).to_have_count(0))
+    assert await page.evaluate("acts") == []
+    assert await page.evaluate("window.clicks") == 1
     await press.press("Enter")
     await page.keyboard.press("Enter")
     await menu.select_option("two")

@@ -78,6 +78,37 @@ async def test_unread_marks_are_each_persons_own(
     await expect(row).not_to_have_class("unread")
 
 
+async def test_a_long_message_is_read_from_its_beginning(
+    page: Page, stage: Sandbox, ana: Person, ben: Person, team: Channel, workspace: Workspace
+) -> None:
+    await page.goto(address(stage, ana, team))
+    long, frame = "\n".join(["a line"] * 80), page.locator("#scroll")
+    workspace.post(team.slack_id, ben.slack_id, f"First {long}")
+    last = page.locator(".message").last
+
+    async def begins_in_sight() -> None:
+        place, seen = await last.bounding_box(), await frame.bounding_box()
+        assert place is not None
+        assert seen is not None
+        assert seen["y"] - 1 <= place["y"] < seen["y"] + seen["height"] < place["y"] + place["height"]
+
+    await expect(last).to_contain_text("First")
+    await begins_in_sight()
+    # Who has read no further goes on to what comes next.
+    workspace.post(team.slack_id, ben.slack_id, "said after it")
+    await expect(page.get_by_text("said after it")).to_be_in_viewport()
+    workspace.post(team.slack_id, ben.slack_id, f"Again {long}")
+    await expect(last).to_contain_text("Again")
+    await begins_in_sight()
+    # Who reads further up is left there, and who opens the page anew begins with the last one, too.
+    await frame.evaluate("(part) => { part.scrollTop = 0; }")
+    workspace.post(team.slack_id, ben.slack_id, f"Once more {long}")
+    await expect(last).to_contain_text("Once more")
+    assert await frame.evaluate("(part) => part.scrollTop") == 0
+    await page.reload()
+    await begins_in_sight()
+
+
 async def test_a_conversation_is_opened_with_somebody(
     page: Page, stage: Sandbox, ana: Person, ben: Person, team: Channel
 ) -> None:

@@ -53,6 +53,7 @@ def test_links_and_calls_to_a_group(reader: Reader) -> None:
         ("{date_num} {time}", "2026-11-17 11:05 PM"),
         ("{date}", "November 17th, 2026"),
         ("{date_short_pretty}", "Yesterday"),
+        ("as of {date_short_pretty}", "as of yesterday"),
         ("{date_long}", "Tuesday, November 17th, 2026"),
         ("{ago}", "14 hours ago"),
     ],

@@ -50,7 +50,7 @@ def persistent_app(sandbox: Sandbox) -> AsyncApp:
     """Return an app that posts in the channel, and tries again when Slack names a wait."""
     retry = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
     client = AsyncWebClient(sandbox.workspace.bot_token, base_url=sandbox.api_url, retry_handlers=[retry])
-    app = AsyncApp(client=client, signing_secret=sandbox.workspace.signing_secret)
+    app = AsyncApp(name="story", client=client, signing_secret=sandbox.workspace.signing_secret)
 
     @app.command("/kudos")
     async def kudos(ack: AsyncAck, client: AsyncWebClient, command: dict[str, str]) -> None:

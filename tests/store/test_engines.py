@@ -101,52 +101,6 @@ def test_a_locked_file_is_told_without_sql_and_a_reader_need_not_wait(
         db.write_now(stock)
 
 
-def test_a_database_that_goes_away_is_told_in_one_line_without_sql(postgres_url: str) -> None:
-    with opened(postgres_url) as db:
-
-        def leave(session: Session) -> object:
-            return scalar(session, "SELECT pg_terminate_backend(pg_backend_pid()), 'secret'")
-
-        with pytest.raises(DatabaseError, match="The database refused: terminating connection") as refusal:
-            db.write_now(leave)
-        assert "\n" not in str(refusal.value)
-        assert "secret" not in str(refusal.value)
-        assert db.read_now(scalar, "SELECT count(*) FROM site") == 0
-
-
-def cut_off(session: Session, pids: list[int]) -> None:
-    """End these connections from the server's side, and wait until they are gone."""
-    bulk.query(session, "SELECT pg_terminate_backend(pid, 10000) FROM unnest(CAST(? AS int[])) AS cut (pid)", [pids])
-
-
-def test_connections_that_were_cut_off_while_nobody_used_them_are_not_noticed(postgres_url: str) -> None:
-    with opened(postgres_url) as db, opened(postgres_url) as other:
-        pids = {int(str(run(scalar, "SELECT pg_backend_pid()"))) for run in (db.write_now, db.read_now) * 8}
-        assert len(pids) == 8 + 4
-        other.write_now(cut_off, sorted(pids))
-        for run in (db.write_now, db.read_now) * 8:
-            assert run(scalar, "SELECT 1") == 1
-
-
-def test_a_deed_whose_connection_is_cut_before_its_commit_happens_once(
-    postgres_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with opened(postgres_url) as db, opened(postgres_url) as other:
-        tries: list[int] = []
-
-        def deed(session: Session) -> None:
-            stock(session)
-            session.flush()
-            tries.append(int(str(scalar(session, "SELECT pg_backend_pid()"))))
-            if len(tries) == 1:
-                other.write_now(cut_off, tries)
-
-        db.write_now(deed)
-        assert len(tries) == 2
-        assert caplog.records == []
-        assert db.read_now(scalar, "SELECT count(*) FROM import") == 1
-
-
 def test_what_one_deed_loaded_the_next_one_reads_anew(database_url: str) -> None:
     """Sessions serve many deeds, and must not answer from what an earlier one has seen."""
 

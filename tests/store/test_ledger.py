@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Connection, text
@@ -131,9 +131,15 @@ DEEDS = [
     "UPDATE entry SET amount = amount + 1",
     "DELETE FROM entry",
     "DELETE FROM txn",
+    "INSERT INTO txn SELECT * FROM txn WHERE true ON CONFLICT (id) DO UPDATE SET status = 'refused'",
+    "INSERT INTO entry SELECT * FROM entry WHERE true ON CONFLICT (id) DO UPDATE SET amount = 99",
 ]
-ON_SQLITE = ["INSERT OR REPLACE INTO txn SELECT * FROM txn", "REPLACE INTO entry SELECT * FROM entry"]
-ON_POSTGRES = ["TRUNCATE entry", "TRUNCATE txn CASCADE"]
+ON_SQLITE = [
+    f"{how} INTO {table} SELECT * FROM {table}"
+    for how in ("INSERT OR REPLACE", "REPLACE")
+    for table in ("txn", "entry")
+]
+ON_POSTGRES = ["TRUNCATE entry CASCADE", "TRUNCATE txn CASCADE"]
 
 
 def test_nothing_written_can_be_changed(db: Database) -> None:
@@ -147,6 +153,32 @@ def test_nothing_written_can_be_changed(db: Database) -> None:
         with pytest.raises(DBAPIError, match="append-only"):
             db.write_now(run, statement)
     assert points(db) == 10
+
+
+def test_the_database_itself_takes_whole_amounts_alone(db: Database) -> None:
+    db.write_now(ledger.append, AT, award("a", 10))
+    txn = db.write_now(ledger.append, AT, spend("refused", 99)).txn_id
+
+    def forge(session: Session, amount: str) -> None:
+        assert isinstance(session.bind, Connection)
+        account = "(SELECT id FROM account WHERE owner = 'issuer')"
+        session.bind.execute(
+            text(f"INSERT INTO entry (txn_id, account_id, amount) VALUES ({txn}, {account}, {amount})")
+        )
+
+    # PostgreSQL's type would round a fraction, and take no words.
+    for amount in ["'x'", "NULL", "0", *(["1.5", "1e300"] if db.is_sqlite else ["1e300"])]:
+        with pytest.raises(DBAPIError):
+            db.write_now(forge, amount)
+
+
+def test_times_come_back_in_utc_and_aware(db: Database) -> None:
+    eastern = datetime(2026, 3, 5, 23, 30, 15, 123456, tzinfo=timezone(timedelta(hours=-5)))
+    for number, at in enumerate((AT, eastern)):
+        db.write_now(ledger.append, at, award(str(number), 10))
+    (latest, first) = db.read_now(ledger.list_lines, ANA, limit=9)
+    assert (first.at, latest.at) == (AT, eastern)
+    assert {line.at.utcoffset() for line in (first, latest)} == {timedelta(0)}
 
 
 def test_the_database_itself_holds_the_floor(db: Database) -> None:

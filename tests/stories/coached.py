@@ -18,6 +18,7 @@ from bot.services import people as people_service
 from bot.services import programme, who
 from bot.store import people
 from tests.encore import House, house, link, sandboxed, serving, thursday, until
+from tests.snapshots import begin
 from tests.stories.facts import CEBU
 
 LEAD, AGENT, OTHER, ADMIN, STRANGER, LEFT = "ULEAD", "ULEA", "UOTHER", "UADMIN", "USTRANGER", "ULEFT"
@@ -33,16 +34,22 @@ GOOD = {
 @contextmanager
 def staffed(url: str) -> Iterator[House]:
     """A centre whose people are in Slack, and whose site is live."""
+    begin(url, "coached", _hire)
     where = house(url)
-    thursday(where, people_count=5)
     for slack_id in (LEAD, OTHER, ADMIN, LEFT):
         where.workspace.add_person(slack_id[1:].lower(), slack_id=slack_id, tz=CEBU[1])
         where.workspace.channel(where.channel).members.append(slack_id)
+    yield where
+    where.centre.close()
+
+
+def _hire(url: str) -> None:
+    where = house(url)
+    thursday(where, people_count=5)
     for slack_id, name in NAMES.items():
         link(where, name, slack_id)
     live(where)
     where.centre.db.write_now(_settle, where)
-    yield where
     where.centre.close()
 
 

@@ -12,6 +12,7 @@ from bot.services import programme
 from bot.store import ledger, proof
 from bot.views import notices
 from tests.encore import House, house, link, thursday, until
+from tests.snapshots import begin
 
 GIVER, LEA, MAX, NOA = "UGIVER", "ULEA", "UMAX", "UNOA"
 
@@ -19,14 +20,11 @@ GIVER, LEA, MAX, NOA = "UGIVER", "ULEA", "UMAX", "UNOA"
 @contextmanager
 def colleagues(database_url: str) -> Iterator[House]:
     """Return the centre; when its story is told, the ledger is proven."""
+    begin(database_url, "praising", _hire)
     where = house(database_url)
-    thursday(where, people_count=4)
     for name, slack_id in (("giver", GIVER), ("max", MAX), ("noa", NOA)):
         where.workspace.add_person(name, slack_id=slack_id, tz="Asia/Manila")
         where.workspace.channel(where.channel).members.append(slack_id)
-    for number, slack_id in enumerate((GIVER, LEA, MAX, NOA), start=1):
-        link(where, f"Agent {number}", slack_id)
-    live(where)
     try:
         yield where
         assert where.centre.db.read_now(proof.verify) == []
@@ -34,12 +32,21 @@ def colleagues(database_url: str) -> Iterator[House]:
         where.centre.close()
 
 
+def _hire(url: str) -> None:
+    where = house(url)
+    thursday(where, people_count=4)
+    for number, slack_id in enumerate((GIVER, LEA, MAX, NOA), start=1):
+        link(where, f"Agent {number}", slack_id)
+    live(where)
+    where.centre.close()
+
+
 def live(where: House, *, mode: str = "live", has_channel: bool = True, **kudos: object) -> None:
     """Put a programme in force: 25 points to give, 5 for each, the values #wow and #teamwork, unless told otherwise."""
     document = {
         "sites": {"Cebu": {"mode": mode, "live_from": "2026-03-01", "channel": where.channel if has_channel else None}},
         "boards": [],
-        "kudos": {"allowance": 25, "points": 5, "values": ["wow", "teamwork"], **kudos},
+        "kudos": {"allowance": 25, "points": 5, "values": ["wow", "teamwork"], "same_pair": 100, **kudos},
     }
     where.centre.db.write_now(
         programme.apply, where.centre.at, parse_programme(document, origin="story"), actor="story"

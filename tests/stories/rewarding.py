@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -23,6 +24,7 @@ from bot.services import points, programme, rewards
 from bot.services.rewards import Asked, Wanted
 from bot.store import ledger, people, proof
 from tests.encore import House, house, link, sandboxed, serving, thursday, until
+from tests.snapshots import begin
 from tests.stories.facts import CEBU
 
 ANA, LEA, LEO, REX, ADA, STRANGER = "UANA", "ULEA", "ULEO", "UREX", "UADA", "USTRANGER"
@@ -39,16 +41,12 @@ CATALOGUE: Sequence[Mapping[str, Any]] = (
 
 def floor(url: str) -> Iterator[House]:
     """Yield the floor; when its story is told, the ledger is proven, and what is held is what is asked for."""
+    begin(url, "rewarding", _hire)
     where = house(url)
-    thursday(where, people_count=16)
     for slack_id in NAMES:
         if slack_id != LEA:
             where.workspace.add_person(slack_id[1:].lower(), slack_id=slack_id, tz=CEBU[1])
             where.workspace.channel(where.channel).members.append(slack_id)
-    for slack_id, name in NAMES.items():
-        link(where, name, slack_id)
-    where.centre.db.write_now(_settle)
-    live(where)
     try:
         yield where
         check(where)
@@ -56,14 +54,26 @@ def floor(url: str) -> Iterator[House]:
         where.centre.close()
 
 
-def live(where: House, *catalogue: Mapping[str, Any], mode: str = "live", **settings: Any) -> None:
+def _hire(url: str) -> None:
+    where = house(url)
+    thursday(where, people_count=16)
+    for slack_id, name in NAMES.items():
+        link(where, name, slack_id)
+    where.centre.db.write_now(_settle)
+    # Every story begins at that moment, and finds the programme in force.
+    live(where, at=where.centre.at)
+    where.centre.close()
+
+
+def live(
+    where: House, *catalogue: Mapping[str, Any], mode: str = "live", at: datetime | None = None, **settings: Any
+) -> None:
     document = {
         "sites": {CEBU[0]: {"mode": mode, "live_from": "2026-03-01", "channel": where.channel}}, "boards": [],
         "rewards": list(catalogue or CATALOGUE), **settings,
     }  # fmt: skip
-    where.centre.db.write_now(
-        programme.apply, where.clock.now(), parse_programme(document, origin="story"), actor="story"
-    )
+    wanted = parse_programme(document, origin="story")
+    where.centre.db.write_now(programme.apply, at or where.clock.now(), wanted, actor="story")
 
 
 def limited(stock: int, **more: Any) -> Mapping[str, Any]:
@@ -75,10 +85,13 @@ def check(where: House) -> None:
     assert where.centre.db.read_now(proof.verify) == []
     still_open = ", ".join(repr(state.value) for state in OPEN)
     owed = rows(
-        where, f"SELECT person_id, SUM(price) FROM redemption WHERE status IN ({still_open}) GROUP BY person_id"
+        where,
+        f"SELECT person_id, unit, SUM(price) FROM redemption WHERE status IN ({still_open}) GROUP BY person_id, unit",
     )
-    held = rows(where, "SELECT owner, balance FROM account WHERE unit = 'held' AND tracked AND balance <> 0")
-    assert {person(number): int(price) for number, price in owed} == dict(held)
+    held = rows(where, "SELECT owner, unit, balance FROM account WHERE unit LIKE 'held%' AND tracked AND balance <> 0")
+    assert {(person(number), unit): int(price) for number, unit, price in owed} == {
+        (owner, {"held": "points", "held_minutes": "minutes"}[unit]): amount for owner, unit, amount in held
+    }
 
 
 def award(where: House, slack_id: str, amount: int) -> None:
@@ -95,10 +108,11 @@ def balance(where: House, slack_id: str) -> tuple[int, int]:
     return has.get("points", 0), has.get("held", 0)
 
 
-def ask(where: House, slack_id: str, reward: str, price: int, *, key: str) -> Bid:
-    return where.centre.db.write_now(
-        rewards.ask, where.clock.now(), Asked(key, where.workspace.team_id, slack_id, reward, price)
-    )
+def ask(
+    where: House, slack_id: str, reward: str, price: int, *, key: str, on: date | None = None, note: str = ""
+) -> Bid:  # fmt: skip
+    wanted = Asked(key, where.workspace.team_id, slack_id, reward, price, on, note)
+    return where.centre.db.write_now(rewards.ask, where.clock.now(), wanted)
 
 
 def take(where: House, slack_id: str, request_id: int, step: Step, words: str = "") -> Moved:
@@ -220,6 +234,22 @@ class Floor:
         place = OnMessage(self._conversation(message), message.ts)
         return await self.sandbox.interactions.act(slack_id, place, found[name][0], name, [], {})
 
+    async def ask(self, slack_id: str, message: Message, reward: str, *, on: str = "", note: str = "") -> str:
+        """Ask for a reward with the button of a message and its form, and return what is said then."""
+        await self.press(slack_id, message, f"reward_ask:{reward}")
+        await until(lambda: self.where.workspace.modals.top(slack_id) is not None)
+        await self.fill_in(slack_id, on=on, note=note)
+        said = self.page(slack_id)
+        await self.close(slack_id)
+        return said
+
+    async def fill_in(self, slack_id: str, **fields: str) -> Outcome:
+        """Send the form that stands open, with these of its fields filled in."""
+        view = self.where.workspace.modals.top(slack_id)
+        assert view is not None
+        typed = {name: {name: [value]} for name, value in fields.items() if value}
+        return await self.sandbox.forms.submit(slack_id, view["id"], typed)
+
     async def shows(self, message: Message, text: str) -> None:
         """Wait until a message says this."""
         try:
@@ -229,10 +259,7 @@ class Floor:
 
     async def send(self, slack_id: str, words: str) -> Outcome:
         """Send the form that stands open."""
-        view = self.where.workspace.modals.top(slack_id)
-        assert view is not None
-        typed = {"words": {"words": [words]}} if words else {}
-        return await self.sandbox.forms.submit(slack_id, view["id"], typed)
+        return await self.fill_in(slack_id, words=words)
 
     async def close(self, slack_id: str) -> None:
         while view := self.where.workspace.modals.top(slack_id):

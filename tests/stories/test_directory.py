@@ -12,6 +12,7 @@ from bot.errors import FormError
 from bot.sandbox.interactions import Outcome
 from bot.services import directory, people, setup, who
 from bot.store import people as people_store
+from bot.store import staff
 from tests.encore import House, sandboxed, serving, until
 from tests.stories.facts import call
 from tests.stories.setting_up import (
@@ -204,7 +205,7 @@ async def test_by_hand_two_entries_become_one_with_their_figures_only_where_one_
         await add_team(ada)
         await ada.fills_in(name="Blue", leads=[ANA], members=[BEN])
         assert "somebody else of this name, too: Ben Cruz" in ada.reads()
-        figures = fresh.centre.db.read_now(lambda s: [p for p in people_store.list_people(s) if not p.slack_ids])
+        figures = fresh.centre.db.read_now(lambda s: [p for p in staff.list_people(s) if not p.slack_ids])
         ben, cho = sorted(figures, key=lambda p: p.name)
         await ada.presses("Link by hand")
         refused = await ada.fills_in(person=str(ben.id), slack=BEN)

@@ -40,10 +40,13 @@ async def test_help_has_what_one_may_type(fresh: House) -> None:
         for typed in ("", "help", "HELP"):
             help_of_ben = await ben.types(typed)
             assert all(word in help_of_ben.text for word in ("/kudos @ana", "/mystats", "/redeem", "/encore settings"))
-            assert "/coach" not in help_of_ben.text
+            assert "/coach mine shows what a lead wrote for you" in help_of_ben.text
+            assert "/coach @" not in help_of_ben.text
+            assert "/coach @" not in await said(ben, "/coach", "help")
             assert "/encore setup" not in help_of_ben.text
             assert buttons(fresh, ben, help_of_ben) == ["Settings"]
         assert "/coach @ana" in (await ana.types("help")).text
+        assert "/coach @name" in await said(ana, "/coach", "help")
         help_of_ada = await ada.types("help")
         assert "/encore setup" in help_of_ada.text
         assert buttons(fresh, ada, help_of_ada) == ["Settings", "Setup"]

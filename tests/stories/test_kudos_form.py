@@ -54,12 +54,34 @@ async def test_a_programme_without_values_asks_for_none(manila: House) -> None:
 
 
 @pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (None, "Everybody in the channel of their site (yours: <#{}>)"),
+        ("C0ALL", "Everybody in <#C0ALL>"),
+        ("#all <kudos>", "Everybody in #all &lt;kudos&gt;"),
+    ],
+)
+async def test_who_reads_it_is_named(manila: House, channel: str | None, said: str) -> None:
+    live(manila, channel=channel)
+    async with sandboxed(manila) as sandbox, serving(manila, sandbox):
+        await opened(manila, sandbox)
+        assert said.format(manila.channel) in words_of(shown(manila, GIVER)["blocks"])
+
+
+async def test_all_that_is_wrong_is_told_at_once(manila: House) -> None:
+    async with sandboxed(manila) as sandbox, serving(manila, sandbox):
+        await opened(manila, sandbox)
+        outcome = await send(manila, sandbox, [GIVER], "hi")
+    assert list(outcome.errors) == ["to", "words"]
+
+
+@pytest.mark.parametrize(
     ("to", "words", "field", "said"),
     [
         ([LEA], "thank you", "words", "Say in a few words what they did (at least 3)."),
         ([GIVER], "did very well", "to", "you cannot give them to yourself"),
-        ([LEA, "USTRANGER"], "did very well", "to", "stranger is not linked to Encore"),
-        (["USLACKBOT"], "did very well", "to", "slackbot is a bot"),
+        ([LEA, "USTRANGER"], "did very well", "to", "stranger is not known to Encore yet"),
+        (["USLACKBOT"], "did very well", "to", "Slackbot is a bot"),
     ],
 )
 async def test_what_is_wrong_stands_beside_its_field_and_can_be_mended(

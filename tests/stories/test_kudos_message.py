@@ -8,7 +8,20 @@ from sqlmodel import Session, select
 
 from bot.store import tables
 from tests.encore import House, sandboxed, serving, until
-from tests.stories.praising import GIVER, LEA, MAX, NOA, colleagues, opened_for, points, send, shown, told, words_of
+from tests.stories.praising import (
+    GIVER,
+    LEA,
+    MAX,
+    NOA,
+    colleagues,
+    opened_for,
+    points,
+    say,
+    send,
+    shown,
+    told,
+    words_of,
+)
 
 
 @pytest.fixture
@@ -78,8 +91,28 @@ async def test_one_message_is_thanked_for_once_by_each_to_each(cebu: House) -> N
     assert points(cebu, "Agent 2", "Agent 3", "Agent 4") == [10, 5, 5]
 
 
-@pytest.mark.parametrize("author", ["oneself", "Encore", "a bot"])
-async def test_nobody_is_filled_in_who_cannot_get_it(manila: House, author: str) -> None:
+async def test_whom_encore_named_is_filled_in(manila: House) -> None:
+    async with sandboxed(manila) as sandbox, serving(manila, sandbox):
+        await say(manila, sandbox, LEA, "@giver @max @noa did well today")
+        await until(lambda: len(manila.posts()) == 1 and len(told(manila, GIVER)) == 1)
+        await opened_for(manila, sandbox, manila.channel, manila.posts()[0].ts)
+        assert filled_in(manila) == [MAX, NOA]
+        assert "Filled in is who is named in this message." in words_of(shown(manila, GIVER)["blocks"])
+        # What was said to oneself names who gave.
+        mine = manila.workspace.conversation_of([GIVER, manila.workspace.bot_user.slack_id])
+        await opened_for(manila, sandbox, mine.slack_id, mine.messages[0].ts)
+        assert filled_in(manila) == [LEA]
+
+
+@pytest.mark.parametrize(
+    ("author", "why"),
+    [
+        ("oneself", "You wrote this message yourself: choose whom you thank."),
+        ("Encore", "An app wrote this message, and it names nobody whom Encore could fill in: choose whom you thank."),
+        ("a bot", "An app wrote this message, and it names nobody whom Encore could fill in: choose whom you thank."),
+    ],
+)
+async def test_nobody_is_filled_in_who_cannot_get_it(manila: House, author: str, why: str) -> None:
     workspace = manila.workspace
     match author:
         case "oneself":
@@ -92,6 +125,7 @@ async def test_nobody_is_filled_in_who_cannot_get_it(manila: House, author: str)
     async with sandboxed(manila) as sandbox, serving(manila, sandbox):
         await opened_for(manila, sandbox, manila.channel, message.ts)
         assert filled_in(manila) == []
+        assert why in words_of(shown(manila, GIVER)["blocks"])
 
 
 async def test_somebody_of_another_workspace_is_not_filled_in(manila: House) -> None:

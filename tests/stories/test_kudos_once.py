@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
-from bot.domain.praise import Given, ReceiverError
-from bot.errors import RefusedError
+from bot.domain.praise import Given
+from bot.errors import FormError, RefusedError
 from bot.sandbox.delivery import signature_headers
 from bot.services import praise
 from bot.services.praise import Asked
@@ -52,6 +52,15 @@ def test_one_key_at_once_is_one_gift_with_one_answer(cebu: House) -> None:
         give(cebu, replace(request, words="did something else"))
 
 
+def test_what_is_done_is_answered_as_done_whatever_changed_since(cebu: House) -> None:
+    request = asked(cebu, "k", LEA, MAX)
+    first = give(cebu, request)
+    live(cebu, mode="off", has_channel=False)
+    assert give(cebu, request) == first
+    with pytest.raises(RefusedError, match="no kudos for you to give yet"):
+        give(cebu, asked(cebu, "another", LEA))
+
+
 def test_one_key_at_once_without_points_is_one_gift_too(cebu: House) -> None:
     """Then no account of the ledger lets one wait for the other."""
     live(cebu, points=0)
@@ -65,8 +74,8 @@ def test_two_forms_for_one_message_at_once_thank_once(cebu: House) -> None:
     def thank(number: int) -> None:
         try:
             give(cebu, replace(asked(cebu, f"form{number}", LEA, MAX), about="message:T1:C1:1.000001"))
-        except ReceiverError as error:
-            refused.append(str(error))
+        except FormError as error:
+            refused.append(error.fields["to"])
 
     together(*[lambda n=n: thank(n) for n in range(6)])
     assert refused == ["You thanked Agent 2 and Agent 3 for this message already."] * 5

@@ -82,5 +82,5 @@ async def test_where_the_programme_has_no_points_they_are_not_mentioned(cebu: Ho
     async with open_floor(cebu) as at:
         live(cebu, kudos={"points": 0})
         assert "Your points: 30 · 30 received this week." in await mystats(at)
-        live(cebu, kudos={"points": 0}, rewards=[])
+        live(cebu, kudos={"points": 0}, rewards=[], earning=[])
         assert "Your points" not in await mystats(at)

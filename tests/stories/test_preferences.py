@@ -14,6 +14,7 @@ from bot.services import programme as programmes
 from bot.store import boards as board_store
 from tests.encore import House, go_live, house, link, sandboxed, serving, thursday, until
 from tests.services.test_at_once import together
+from tests.stories.facts import shift
 from tests.stories.setting_up import Hands
 
 LEA = "ULEA"
@@ -55,6 +56,19 @@ async def test_what_is_chosen_is_kept_and_told(cebu: House) -> None:
     assert chosen(cebu) == (False, Messages.AFTER_SHIFT, True)
 
 
+async def test_when_messages_come_is_said_and_on_which_clock(cebu: House) -> None:
+    async with sandboxed(cebu) as sandbox, serving(cebu, sandbox):
+        hands = Hands(cebu, sandbox, LEA)
+        await hands.types("settings")
+        assert "Your hours are 8:00\u202fAM – 8:00\u202fPM of every day (Asia/Manila), since no shift" in hands.reads()
+        await hands.fills_in()
+        cebu.centre.bring(shift("night", "Agent 1", "2026-03-06 22:00", "2026-03-07 06:00"))
+        await hands.types("settings")
+        await hands.fills_in()
+        expected = "Your hours are your shifts: now or next Fri, Mar 6, 10:00\u202fPM – 6:00\u202fAM (Asia/Manila)."
+        assert expected in hands.reads()
+
+
 async def test_who_leaves_the_boards_is_not_on_the_next_one(cebu: House) -> None:
     async with sandboxed(cebu) as sandbox, serving(cebu, sandbox) as encore:
         await until(lambda: len(cebu.posts()) == 1)
@@ -62,7 +76,7 @@ async def test_who_leaves_the_boards_is_not_on_the_next_one(cebu: House) -> None
         hands = Hands(cebu, sandbox, LEA)
         await hands.types("settings")
         await hands.fills_in(boards=["no"])
-        thursday(cebu, day="2026-03-06", people_count=14)
+        thursday(cebu, "2026-03-06", people_count=14)
         cebu.clock.move_to(cebu.clock.now().replace(day=7))
         await encore.loop.tick()
         await until(lambda: len(cebu.posts()) == 2)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.rewards import Step
-from bot.sandbox.model import Message
 from tests.encore import House, until
 from tests.stories.rewarding import (
     ADA,
@@ -15,7 +14,6 @@ from tests.stories.rewarding import (
     LEO,
     REX,
     STRANGER,
-    Floor,
     asked,
     award,
     balance,
@@ -41,12 +39,18 @@ async def test_asked_for_approved_and_handed_over(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA)
-        assert shelf.text.startswith("You have 60 points. You can have: A mug (10 points · Product · 3 left)")
-        assert "Next: A call from the CEO (80 points · Perk · 20 to go)." in shelf.text
-        await at.press(ANA, shelf, "reward_ask:lunch")
-        await at.shows(
-            shelf, "You asked for “Two-hour lunch”. Your 50 points are held. Agent 2 or Agent 3 decides, and I tell you"
+        assert shelf.text.startswith(
+            "You have 60 points. You can have: A mug (10 points · Product · 3 left · about 5 days to earn)"
         )
+        assert "Next: A call from the CEO (80 points · Perk · 20 to go, about 10 days at your pace)." in shelf.text
+        said = await at.ask(ANA, shelf, "lunch")
+        assert said.startswith(
+            "You asked for “Two-hour lunch”. Your 50 points are held. Agent 2 or Agent 3 decides, and I tell you what. "
+            "You have 10 points left."
+        )
+        # The shelf behind the form has no button any more that is not true.
+        await at.shows(shelf, "“Two-hour lunch”, 50 points held: waits for a decision.")
+        assert set(buttons(shelf.blocks)) == {"reward_cancel:1", "reward_page:all"}
         await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
         assert balance(cebu, ANA) == (10, 50)
         request = direct(cebu, LEA)[0]
@@ -70,7 +74,7 @@ async def test_asked_for_approved_and_handed_over(cebu: House) -> None:
 async def test_declined_with_words_that_stay_words(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
-        await at.press(ANA, await at.redeem(ANA, "two-hour lunch"), "reward_ask")
+        await at.ask(ANA, await at.redeem(ANA, "two-hour lunch"), "lunch")
         await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
         await at.press(LEA, direct(cebu, LEA)[0], "reward_decline")
         await until(lambda: cebu.workspace.modals.top(LEA) is not None)
@@ -92,7 +96,7 @@ async def test_declined_with_words_that_stay_words(cebu: House) -> None:
 async def test_cancelled_before_it_was_decided(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
-        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await at.ask(ANA, await at.redeem(ANA), "lunch")
         await until(lambda: len(direct(cebu, LEA)) == 1)
         shelf = await at.redeem(ANA)
         await at.shows(shelf, "“Two-hour lunch”, 50 points held: waits for a decision.")
@@ -106,7 +110,7 @@ async def test_cancelled_before_it_was_decided(cebu: House) -> None:
 async def test_too_late_to_cancel_says_what_happened(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
-        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await at.ask(ANA, await at.redeem(ANA), "lunch")
         shelf = await at.redeem(ANA)
         take(cebu, LEA, 1, Step.APPROVE)
         await at.press(ANA, shelf, "reward_cancel")
@@ -118,7 +122,7 @@ async def test_too_late_to_cancel_says_what_happened(cebu: House) -> None:
 async def test_two_who_decide_at_once_and_a_form_that_comes_too_late(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
-        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await at.ask(ANA, await at.redeem(ANA), "lunch")
         await until(lambda: len(direct(cebu, LEA)) == len(direct(cebu, LEO)) == 1)
         # The message as it stands before anything moves: who is later presses what is not there any more.
         await at.press(LEO, direct(cebu, LEO)[0], "reward_decline")
@@ -136,10 +140,12 @@ async def test_two_who_decide_at_once_and_a_form_that_comes_too_late(cebu: House
 async def test_one_button_pressed_or_delivered_many_times_is_charged_once(cebu: House) -> None:
     award(cebu, ANA, 500)
     async with open_floor(cebu) as at:
-        shelf = await at.redeem(ANA)
+        await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+        await until(lambda: cebu.workspace.modals.top(ANA) is not None)
         at.sandbox.faults.deliver_twice()
-        await at.press(ANA, shelf, "reward_ask:lunch")
+        await at.fill_in(ANA)
         await until(lambda: len(direct(cebu, LEA)) == 1)
+        await at.close(ANA)
         at.sandbox.faults.deliver_twice()
         await at.redeem(ANA, "lunch")
         assert (balance(cebu, ANA), states(cebu)) == ((450, 50), ["asked"])
@@ -157,9 +163,9 @@ async def test_what_needs_no_approval_is_only_handed_over(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA, "gong")
-        await at.press(ANA, shelf, "reward_ask")
-        await at.shows(
-            shelf, "You get “The gong”: Agent 2 or Agent 3 hands it over. Your 20 points are held until then."
+        said = await at.ask(ANA, shelf, "gong")
+        assert said.startswith(
+            "You get “The gong”: Agent 2 or Agent 3 hands it over. Your 20 points are held until then."
         )
         await until(lambda: told(cebu, LEA) == ["Agent 1 gets “The gong” (20 points)."])
         assert set(buttons(direct(cebu, LEA)[0].blocks)) == {"reward_done", "reward_give_back"}
@@ -189,10 +195,17 @@ async def test_what_waits_is_a_button_away_for_who_decides(cebu: House) -> None:
         await at.shows(shelf, "Agent 2 handed over “Two-hour lunch” to Agent 1. The 50 points are spent.")
         take(cebu, LEO, 3, Step.APPROVE)
         await at.press(LEA, shelf, "reward_decline:3")
-        floor_channel = cebu.workspace.channel(cebu.channel)
-        await until(lambda: floor_channel.messages[-1].text.startswith("Somebody was quicker than you."))
+        await at.shows(
+            shelf, "Somebody was quicker than you. Agent 3 approved “Two-hour lunch” for Agent 1 (50 points)."
+        )
         assert states(cebu) == ["asked", "done", "approved"]
         assert cebu.workspace.modals.top(LEA) is None
+        await at.press(LEA, shelf, "reward_decline:1")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        await at.send(LEA, "No.")
+        await at.shows(shelf, "Requests of others that wait for you: 1.")
+        assert "reward_decline:1" not in buttons(shelf.blocks)
+    assert states(cebu) == ["declined", "done", "approved"]
 
 
 async def test_more_rewards_and_requests_than_fit_are_all_reached(cebu: House) -> None:
@@ -227,17 +240,16 @@ async def test_a_workspace_without_cards_reads_the_same(cebu: House) -> None:
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA)
         assert not {block["type"] for block in shelf.blocks} & {"card", "carousel"}
-        await at.shows(shelf, "*A mug*\n10 points · Product · 3 left\nBlue &amp; &lt;big&gt;.")
-        await at.press(ANA, shelf, "reward_ask:mug")
-        await at.shows(shelf, "You asked for “A mug”. Your 10 points are held.")
+        await at.shows(shelf, "*A mug*\n10 points · Product · 3 left · about 5 days to earn\nBlue &amp; &lt;big&gt;.")
+        assert "You asked for “A mug”. Your 10 points are held." in await at.ask(ANA, shelf, "mug")
     assert states(cebu) == ["asked"]
 
 
 TYPED = (
     ("help", "`/redeem requests` for what you asked for"),
-    ("lunch", "You can have: Two-hour lunch (50 points · Perk)."),
-    ("GONG", "You can have: The gong (20 points · Recognition)."),
-    ("call", "Next: A call from the CEO (80 points · Perk · 20 to go)."),
+    ("lunch", "You can have: Two-hour lunch (50 points · Perk · about 3 weeks to earn)."),
+    ("GONG", "You can have: The gong (20 points · Recognition · about 10 days to earn)."),
+    ("call", "Next: A call from the CEO (80 points · Perk · 20 to go, about 10 days at your pace)."),
     ("lonch", "There is no reward “lonch” here. This is what there is: You have 60 points."),
     ("two hour lunch", "Did you mean “Two-hour lunch”?"),
     ("<!channel> & co", "There is no reward “&lt;!channel&gt; &amp; co” here."),
@@ -253,36 +265,49 @@ async def test_what_is_typed_leads_somewhere(cebu: House) -> None:
             assert "I do not know you yet" in (await at.redeem(STRANGER, typed)).text
 
 
-async def test_what_cannot_be_had_is_told_with_what_is_missing(cebu: House) -> None:
-    """The shelf was open in the meantime: what stood on it is not there any more."""
+async def test_what_stands_on_an_old_shelf_is_told_as_it_is_now_and_the_shelf_is_made_anew(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA)
         asked(cebu, ANA, "lunch", 50)
         await at.press(ANA, shelf, "reward_ask:gong")
         await at.shows(shelf, "“The gong” costs 20 points, 10 more than you have. Nothing was taken.")
+        await at.shows(shelf, "“Two-hour lunch”, 50 points held: waits for a decision.")
         take(cebu, ANA, 1, Step.CANCEL)
 
-        shelf = await at.redeem(ANA)
-        live(cebu, limited(0), {"key": "lunch", "title": "Lunch", "price": 55})
-        await at.press(ANA, shelf, "reward_ask:mug")
-        await at.shows(shelf, "“A mug” is sold out. Nothing was taken.")
-        assert "sold out" in shelf.text
-
-        live(cebu, {"key": "lunch", "title": "Lunch", "price": 50, "sites": ["Lisbon"]})
-        await refused(at, shelf, "lunch", "That is not offered any more.")
-        live(cebu, {"key": "lunch", "title": "Lunch", "price": 40})
-        await refused(at, shelf, "lunch", "The price of “Lunch” has changed to 40 points, and nothing was taken.")
+        lunch = {"key": "lunch", "title": "Lunch", "price": 50}
+        for catalogue, reward, why in (
+            ((limited(0),), "mug", "“A mug” is sold out. Nothing was taken."),
+            ((lunch | {"sites": ["Lisbon"]},), "lunch", "That is not offered any more. Nothing was taken."),
+            ((lunch | {"on_shelf": False},), "lunch", "That is not offered any more. Nothing was taken."),
+            ((lunch | {"offered_until": "2026-03-05"},), "lunch", "That is not offered any more. Nothing was taken."),
+            ((lunch | {"price": 40},), "lunch", "The price of “Lunch” has changed, and nothing was taken."),
+        ):
+            live(cebu)
+            shelf = await at.redeem(ANA)
+            live(cebu, *catalogue)
+            await at.press(ANA, shelf, f"reward_ask:{reward}")
+            await at.shows(shelf, why)
         live(cebu, mode="shadow")
-        await refused(at, shelf, "lunch", "There is nothing for you to redeem yet. Encore is not live at Cebu yet")
-        assert "There is nothing for you to redeem yet." in (await at.redeem(ANA)).text
+        assert "There is nothing for you to redeem yet. Encore is not live at Cebu yet" in (await at.redeem(ANA)).text
+        assert cebu.workspace.modals.top(ANA) is None
     assert (states(cebu), balance(cebu, ANA)) == (["cancelled"], (60, 0))
 
 
-async def refused(at: Floor, shelf: Message, reward: str, why: str) -> None:
-    """Press a button of a message as it was before, and expect a notice."""
-    channel = at.where.workspace.channel(at.where.channel)
-    before = len(channel.messages)
-    await at.press(ANA, shelf, f"reward_ask:{reward}")
-    await until(lambda: len(channel.messages) > before)
-    assert why in channel.messages[-1].text
+async def test_a_form_that_comes_too_late_says_so_and_takes_nothing(cebu: House) -> None:
+    award(cebu, ANA, 60)
+    lunch = {"key": "lunch", "title": "Lunch", "price": 50}
+    async with open_floor(cebu) as at:
+        for catalogue, why in (
+            ((lunch | {"price": 40},), "The price of “Lunch” has changed to 40 points, and nothing was taken."),
+            ((lunch | {"sites": ["Lisbon"]},), "That is not offered any more. Type /redeem to see what is."),
+            ((lunch | {"stock": 0},), "“Lunch” is sold out. Nothing was taken."),
+        ):
+            live(cebu)
+            await at.press(ANA, await at.redeem(ANA), "reward_ask:lunch")
+            await until(lambda: cebu.workspace.modals.top(ANA) is not None)
+            live(cebu, *catalogue)
+            await at.fill_in(ANA)
+            assert why in at.page(ANA)
+            await at.close(ANA)
+    assert (states(cebu), balance(cebu, ANA)) == ([], (60, 0))

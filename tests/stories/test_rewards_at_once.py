@@ -12,6 +12,7 @@ from bot.errors import RefusedError
 from bot.services import points, rewards
 from bot.services.rewards import Asked, Wanted
 from bot.store import ledger
+from tests.crash.fleet import SOAK
 from tests.encore import House, link
 from tests.stories.rewarding import (
     ADA,
@@ -29,7 +30,8 @@ from tests.stories.rewarding import (
     together,
 )
 
-RACES = 30
+RACES = 20 * SOAK
+"""Of each two who race; `make soak SOAK=50` has a thousand."""
 
 
 @pytest.fixture

@@ -1,19 +1,22 @@
 """Sites set up in Slack: a channel that Encore is in, a zone that there is, and a yes before anything is posted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.domain.people import Role
 from bot.domain.programme import BoardChoice, Programme, SiteMode, parse_programme
 from bot.domain.setup import SiteAsked
-from bot.errors import NotFoundError
+from bot.errors import FormError, NotFoundError
 from bot.sandbox.interactions import OnView, Outcome
 from bot.services import programme as programmes
 from bot.services import sites
 from bot.store import people as people_store
+from bot.store import setup as setup_store
 from tests.encore import House, sandboxed, serving, thursday, until
 from tests.services.test_at_once import together
 from tests.stories.facts import CEBU, call
@@ -233,3 +236,35 @@ async def test_with_several_sites_one_says_which(fresh: House) -> None:
         assert "Cebu" in ada.reads()
         with pytest.raises(NotFoundError):
             await sandbox.interactions.act(ANA, OnView(ada.modal["id"]), "x", "sites_live", [], {})
+
+
+def test_a_new_site_that_is_sent_twice_is_one(fresh: House) -> None:
+    """Two processes get the same form at once; another form of that name is refused."""
+    db = fresh.centre.db
+    admin = db.write_now(people_store.add, FRIDAY, "Ada Cruz")
+    db.write_now(people_store.grant, admin, Role.ADMIN, None)
+    asked = SiteAsked(None, "Cebu", "Asia/Manila", fresh.channel, BoardChoice.OPT_OUT)
+    places: list[Any] = []
+    together(*[lambda: places.append(db.write_now(sites.save, FRIDAY, admin, asked))] * 3)
+    assert len(places) == 3
+    assert len(set(places)) == 1
+    assert len(audited(fresh, "site.save")) == 1
+    with pytest.raises(FormError, match="There is a site “Cebu” already"):
+        db.write_now(sites.save, FRIDAY, admin, replace(asked, channel=""))
+
+
+def test_a_team_whose_lead_has_left_has_none(fresh: House) -> None:
+    def team(session: Session) -> None:
+        site = people_store.add_site(session, "Cebu", "Asia/Manila")
+        team_id = people_store.find_or_add_team(session, site.id, "Blue")
+        lead = people_store.add(session, FRIDAY, "Ana Cruz")
+        people_store.grant(session, lead, Role.LEAD, team_id)
+
+    def leave(session: Session) -> None:
+        people_store.describe(session, people_store.list_by_name(session, "Ana Cruz")[0], {"left_on": FRIDAY.date()})
+
+    db = fresh.centre.db
+    db.write_now(team)
+    assert db.read_now(setup_store.count_teams, FRIDAY.date()) == (1, 1)
+    db.write_now(leave)
+    assert db.read_now(setup_store.count_teams, FRIDAY.date()) == (1, 0)

@@ -42,6 +42,15 @@ def test_a_message_to_a_person_says_whom_it_was_for_and_not_what_it_was() -> Non
     assert "coaching" not in text
 
 
+def test_of_what_nobody_knows_it_is_said_so() -> None:
+    text = shown(replace(IN_CHANNEL, cause="not_looked_up")).text
+    assert text.startswith("A praise for <#C0123> may have been sent, or not. Slack did not tell, and Encore could not")
+    assert (
+        f"If it is missing, send it again, where Encore runs: `encore outbox retry {IN_CHANNEL.message_id} --missing`"
+        in text
+    )
+
+
 def test_a_board_that_could_not_be_made() -> None:
     assert shown(RUN).text == (
         "The board stars of Cebu for Week 10, Mar 2\u2009–\u20098, 2026 could not be made, in 8 tries (ValueError). "
@@ -50,7 +59,9 @@ def test_a_board_that_could_not_be_made() -> None:
     )
 
 
-@pytest.mark.parametrize("cause", sorted(HOPELESS | SILENT | {"cannot_be_read", "cannot_be_shown", "not_looked_up"}))
+@pytest.mark.parametrize(
+    "cause", sorted(HOPELESS | SILENT | {"cannot_be_read", "cannot_be_shown", "not_looked_up", "slack_fails"})
+)
 def test_every_reason_has_words(cause: str) -> None:
     assert REASONS[cause].why in shown(replace(IN_CHANNEL, cause=cause)).text
 

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.metrics import METRICS, Value
 from bot.domain.periods import PeriodKind, period_of
 from bot.views.figures import (
+    ago_words,
     count_words,
     locale_of,
     made_of,
@@ -14,6 +15,7 @@ from bot.views.figures import (
     moment_words,
     ordinal,
     period_words,
+    shift_words,
     short_day,
     step_words,
     value_words,
@@ -97,7 +99,14 @@ def test_moments_are_each_readers_own() -> None:
     same = at.astimezone(timezone(timedelta(hours=8)))
     assert moment_words(at, "Asia/Manila", "en-GB") == "20 Nov 2026, 17:30 (Asia/Manila)"
     assert moment_words(at, "Nowhere/Land", "en-GB") == "20 Nov 2026, 09:30 (UTC)"
-    assert moment_mrkdwn(same, "Asia/Manila", "en-GB") == moment_mrkdwn(at, "Asia/Manila", "en-GB")
-    assert moment_mrkdwn(at, "UTC", "en-GB") == (
-        f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|20 Nov 2026, 09:30 (UTC)>"
+    assert moment_mrkdwn("As of", same, "Asia/Manila", "en-GB") == moment_mrkdwn("As of", at, "Asia/Manila", "en-GB")
+    assert moment_mrkdwn("As of", at, "UTC", "en-GB") == (
+        f"<!date^{int(at.timestamp())}^As of {{date_short_pretty}} at {{time}}|As of 20 Nov 2026, 09:30 (UTC)>"
     )
+
+
+def test_a_shift_and_how_long_ago_something_was() -> None:
+    begins, ends = datetime(2026, 11, 23, 14, 0, tzinfo=UTC), datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    assert shift_words(begins, ends, "Asia/Manila", "en-GB") == "Mon 23 Nov, 22:00 – 06:30"
+    ago = [ago_words(timedelta(seconds=n), "de-DE") for n in (-5, 59, 60, 3_600, 90_000)]
+    assert ago == ["just now", "just now", "1 minute ago", "1 hour ago", "1 day ago"]

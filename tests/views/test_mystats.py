@@ -35,6 +35,11 @@ STORIES: dict[str, Answer] = {
     "the first place": replace(
         STATS, lines=STATS.lines[:1], trend=None, places=(OwnPlace("csat", 1, 1018, 41, 5, None, Cohort.ALL),)
     ),
+    "a place that no board would show": replace(
+        STATS, lines=STATS.lines[:1], trend=None, places=(OwnPlace("csat", 10, 11, 41, 5, 0.08, Cohort.ALL),)
+    ),
+    "the week before, on a Monday": replace(STATS, lines=STATS.lines[:1], trend=None, is_past=True, is_young=True),
+    "a week that has just begun": replace(STATS, lines=STATS.lines[:1], trend=None, places=(), is_young=True),
     "no figures ever": NO_FIGURES,
     "no figures today": replace(NO_FIGURES, ever=True),
     "no figures in a trial": replace(NO_FIGURES, ever=True, mode=SiteMode.SHADOW),
@@ -52,7 +57,7 @@ def test_what_is_seen(story: str, snapshot: SnapshotAssertion) -> None:
     assert both_seen(native, classic) == snapshot
 
 
-@pytest.mark.parametrize("word", ["", "yesterday", "<!channel> *x*"])
+@pytest.mark.parametrize("word", ["", "tomorrow", "<!channel> *x*"])
 def test_usage(word: str, snapshot: SnapshotAssertion) -> None:
     message = mystats.usage(word)
     check(message, new_blocks=False)
@@ -79,6 +84,14 @@ def test_figures_that_are_neither_good_nor_bad_are_compared_with_nothing() -> No
 def test_handle_time_stands_beside_the_stars() -> None:
     table = next(block for block in mystats.native(STATS).blocks if block["type"] == "data_table")
     assert [row[0]["text"] for row in table["rows"][1:3]] == ["Customer stars", "Handle time"]
+
+
+def test_a_place_in_the_lower_half_is_told_as_the_way_on_and_never_first() -> None:
+    low = replace(STATS, places=(OwnPlace("csat", 10, 11, 41, 5, 0.08, Cohort.ALL),))
+    for show in (mystats.native, mystats.classic):
+        words = seen(show(low))
+        assert "+0.08 ★ to the next place, from 10th of 11" in words
+        assert words.index("10th of 11") > words.index("Longest contact")
 
 
 def test_no_word_of_judgement() -> None:

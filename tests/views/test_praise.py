@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.praise import MOST_RECEIVERS, Allowance, Given, KudosPost, KudosReceived
+from bot.domain.praise import MOST_RECEIVERS, Allowance, Given, KudosPost, KudosReceived, Opening
 from bot.views import VIEWS, praise
 from bot.views.words import Words
 from tests.stories.praising import words_of
@@ -142,7 +142,7 @@ def test_any_praise_is_taken_and_pings_nobody(
         praise.post(KudosPost(1, tuple(people), 7, ("wow",), points, LINK), shown),
         praise.received(KudosReceived(1, 7, ("wow",), points, private=True, link=LINK), shown),
         praise.given(told, {body[:30]: "wow"}),
-        praise.usage(allowance(points), body),
+        praise.usage(Opening(allowance(points), ("wow",), "C1", for_all=True), body),
     ):
         check(message, new_blocks=False)
         for text in [message.text, *texts(message.blocks, of_type="mrkdwn")]:

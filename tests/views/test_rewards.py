@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from bot.domain.rewards import Bid, Case, Moved, Offer, Requests, RewardKind, Shelf, State, in_order
+from bot.domain.offers import Offer, Shelf, in_order
+from bot.domain.rewards import Bid, Case, Moved, PaidIn, Requests, RewardKind, State
 from bot.views import redemptions, rewards
 from bot.views.message import Message
 from bot.views.words import Words
@@ -20,13 +22,22 @@ OFFERS = (
     Offer("lunch", "Two-hour lunch", "Take two hours & more.", RewardKind.PERK, 50, 0, None, needs_approval=True),
     Offer("mug", "A mug", "", RewardKind.PRODUCT, 10, 0, 1, needs_approval=True),
     Offer("cap", "A cap", "Red.", RewardKind.PRODUCT, 10, 0, 0, needs_approval=True),
-    Offer("day", "A day off", "One of yours.", RewardKind.TIME_OFF, 1061, 1, None, needs_approval=True),
-)
+    Offer(
+        "day", "A day off", "One of yours.", RewardKind.TIME_OFF, 1061, 1, None, needs_approval=True, days=1,
+        picture="https://pictures.example/day.png", picture_words="A <beach> & a palm",
+    ),
+    Offer(
+        "paid", "A paid day", "", RewardKind.TIME_OFF, 462, 12, None, needs_approval=True, unit=PaidIn.MINUTES
+    ),
+    Offer("own", "An own day", "", RewardKind.TIME_OFF, None, 0, None, needs_approval=True, unit=PaidIn.MINUTES),
+)  # fmt: skip
+PAID = Case(11, 1, "A paid day", 462, State.ASKED, None, None, PaidIn.MINUTES, date(2026, 11, 23), 4)
 ASKED = Case(7, 1, "Two-hour lunch", 50, State.ASKED)
 APPROVED = Case(8, 1, "The gong", 1, State.APPROVED)
-SHELF = Shelf("en-PH", 1060, 51, in_order(OFFERS), (ASKED, APPROVED), 2)
+SHELF = Shelf("en-PH", 1060, 51, in_order(OFFERS), (ASKED, APPROVED), 2, 450, 462)
 NAMES = {1: "Ana <b> Cruz", 2: "Lea O'Neill"}
-WAITING = Requests("en-PH", (ASKED,), (replace(ASKED, id=9, person_id=2), replace(APPROVED, id=10, by=1)), NAMES)
+WAITING = Requests("en-PH", (ASKED,), (replace(ASKED, id=9, person_id=2), replace(APPROVED, id=10, by=1), PAID), NAMES,
+                   {4: "To the <doctor>"})  # fmt: skip
 
 
 def test_what_can_be_had(snapshot: SnapshotAssertion) -> None:
@@ -65,10 +76,12 @@ def test_the_requests_of_somebody(snapshot: SnapshotAssertion) -> None:
 @pytest.mark.parametrize(("state", "by"), [*((state, 2) for state in State), (State.APPROVED, None)])
 def test_what_everybody_is_told(state: State, by: int | None, snapshot: SnapshotAssertion) -> None:
     case = replace(ASKED, state=state, by=by, text_id=3 if state in {State.DECLINED, State.GIVEN_BACK} else None)
-    said = Words(NAMES, {3: "Not <!here>,\nnot now."})
+    said = Words(NAMES, {3: "Not <!here>,\nnot now.", 4: "I have a *train* at <6>."})
+    paid = replace(case, unit=PaidIn.MINUTES, price=462, on=date(2026, 11, 23), note_id=4, apart=True)
     shown = [redemptions.request(case, said), redemptions.request(case, said, late=True)]
+    shown += [redemptions.request(paid, said), redemptions.handover(paid, said)]
     if state not in {State.ASKED, State.CANCELLED}:
-        shown.append(redemptions.news(case, said))
+        shown += [redemptions.news(case, said), redemptions.news(paid, said)]
     for message in shown:
         check(message, new_blocks=False)
     assert "\n\n".join(map(seen, shown)) == snapshot
@@ -78,6 +91,7 @@ def test_what_everybody_is_told(state: State, by: int | None, snapshot: Snapshot
     ("bid", "said"),
     [
         (Bid("A <mug>", 10, None, 1), "“A <mug>” costs 10 points, 1 more than you have. Nothing was taken."),
+        (Bid("A day", 462, None, 38, unit=PaidIn.MINUTES), "costs 7 h 42 min of paid time, 38 min more than you have."),
         (Bid("A mug", 10, None), "“A mug” is sold out. Nothing was taken."),
         (
             Bid("A mug", 10, ASKED, 0, ["Lea", "Leo", "Ben"]),
@@ -94,6 +108,22 @@ def test_what_everybody_is_told(state: State, by: int | None, snapshot: Snapshot
 )
 def test_what_comes_of_asking(bid: Bid, said: str) -> None:
     assert said in rewards.asked(bid, "en")
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(0, "about a day"), (1, "about a day"), (2, "about 2 days"), (13, "about 13 days"), (14, "about 2 weeks"),
+     (24, "about 3 weeks"), (59, "about 8 weeks"), (60, "about 2 months"), (365, "about 12 months"), (366, "more than a year")],
+)  # fmt: skip
+def test_how_long_it_takes(days: int, told: str) -> None:
+    assert rewards.pace_words(days) == told
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (462, "7 h 42 min"), (60 * 1200, "1200 h")]
+)
+def test_time_as_people_say_it(minutes: int, told: str) -> None:
+    assert redemptions.minutes_words(minutes) == told
 
 
 def test_pages_hold_every_offer_once_whatever_it_is_written_in() -> None:
@@ -116,11 +146,15 @@ amounts = st.integers(1, 10**6)
 offers = st.builds(
     Offer, key=st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True), title=titles,
     words=words.map(lambda t: t[:180]), kind=st.sampled_from(RewardKind), price=amounts, missing=st.integers(0, 10**6),
-    left=st.none() | st.integers(0, 10**6), needs_approval=st.booleans(),
+    left=st.none() | st.integers(0, 10**6), needs_approval=st.booleans(), unit=st.sampled_from(PaidIn),
+    days=st.none() | st.integers(1, 10**6), picture=st.none() | st.just("https://pictures.example/a.png"),
+    picture_words=words.map(lambda t: t[:200]).filter(str.strip),
 )  # fmt: skip
 cases = st.builds(
     Case, id=st.integers(1, 10**15), person_id=st.integers(1, 3), title=titles, price=amounts,
     state=st.sampled_from(State), by=st.none() | st.integers(1, 3), text_id=st.none() | st.just(1),
+    unit=st.sampled_from(PaidIn), on=st.none() | st.dates(date(2020, 1, 1), date(2099, 1, 1)), note_id=st.none() | st.just(1),
+    apart=st.booleans(),
 )  # fmt: skip
 open_cases = cases.filter(lambda case: case.state in {State.ASKED, State.APPROVED})
 names = st.dictionaries(st.integers(1, 3), words)
@@ -149,6 +183,7 @@ def test_any_shelf(shelf: Shelf, said: str, page: int) -> None:
 def test_any_request(case: Case, called: dict[int, str], wrote: str, late: bool) -> None:
     said = Words(called, {1: wrote})
     safe(redemptions.request(case, said, late=late), new_blocks=False)
+    safe(redemptions.handover(case, said), new_blocks=False)
     if case.state not in {State.ASKED, State.CANCELLED}:
         safe(redemptions.news(case, said), new_blocks=False)
     if case.state in {State.ASKED, State.APPROVED}:

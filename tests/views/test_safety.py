@@ -14,7 +14,7 @@ from tests.views.oracle import check, texts
 from tests.views.values import HOSTILE, answers, names, posts, words
 
 # The one thing of ours in angle brackets: a moment, with a fallback that Babel wrote.
-MOMENT = re.compile(r"<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[^<>|]+>")
+MOMENT = re.compile(r"<!date\^\d+\^Figures as of \{date_short_pretty\} at \{time\}\|[^<>|]+>")
 
 
 def safe(message: Message, *, new_blocks: bool) -> None:

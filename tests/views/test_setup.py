@@ -1,7 +1,7 @@
 """Whatever sites, people and teams are called: nobody is pinged, and Slack takes every page and form of the setup."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.directory import Links, TeamSaved, Unmatched
 from bot.domain.manners import Messages
 from bot.domain.people import Reader, Role, Who
-from bot.domain.preferences import Chosen, Preferences
+from bot.domain.preferences import Chosen, Hours, Preferences
 from bot.domain.programme import BoardChoice, SiteMode
 from bot.domain.setup import Imported, Place, Preview, Progress, Step, code, is_code
 from bot.sandbox.blocks import problems
@@ -30,15 +30,15 @@ places = st.builds(
     channel=st.none() | st.just("C0123456789") | st.just("#<floor>") | called, boards=st.sampled_from(BoardChoice),
 )  # fmt: skip
 imports = st.builds(
-    Imported, kind=st.sampled_from(["feedback", "shifts"]), rows=st.integers(1, 10**7),
+    Imported, source=called, kinds=st.just(("feedback", "shifts")), rows=st.integers(1, 10**7),
     newest_at=st.just(datetime(2026, 3, 6, tzinfo=UTC)),
 )  # fmt: skip
 counts = st.integers(0, 50_000)
 progresses = st.builds(
     Progress, places=st.lists(places, max_size=60, unique_by=lambda place: place.id).map(tuple), teams=counts,
-    led=counts, people=counts, linked=counts, imports=st.lists(imports, max_size=5).map(tuple),
+    led=counts, people=counts, linked=counts, imports=st.lists(imports, max_size=7).map(tuple),
     admins=st.lists(called, max_size=60).map(tuple), locale=st.sampled_from(["en", "de-DE", "xx"]),
-    zone=st.sampled_from(["UTC", "Asia/Manila"]),
+    zone=st.sampled_from(["UTC", "Asia/Manila"]), at=st.just(datetime(2026, 3, 7, tzinfo=UTC)),
 )  # fmt: skip
 unmatched = st.builds(Unmatched, st.integers(1, 10**9), called, st.none() | called, st.none() | called)
 everybody = st.lists(unmatched, max_size=50, unique_by=lambda one: one.person_id).map(tuple)
@@ -88,7 +88,9 @@ def test_people(progress: Progress, name: str, people: tuple[Unmatched, ...], co
 @settings(deadline=None)
 @given(name=called, own=st.sampled_from(Messages), rule=st.sampled_from(BoardChoice), on=st.none() | st.booleans())
 def test_ones_own(name: str, own: Messages, rule: BoardChoice, on: bool | None) -> None:
-    chosen = Chosen(Preferences(announce=bool(on), messages=own, on_boards=on), name, rule, "de-DE")
+    shift = None if on else (datetime(2026, 3, 6, 14, tzinfo=UTC), datetime(2026, 3, 6, 22, tzinfo=UTC))
+    hours = Hours("Asia/Manila", shift, time(8), time(20))
+    chosen = Chosen(Preferences(announce=bool(on), messages=own, on_boards=on), name, rule, "de-DE", hours)
     safe(preferences.form(chosen), preferences.saved(chosen))
     me = Who(1, name, "en", "UTC", None, None, None, None, frozenset(Role), frozenset(), has_left=False)
     safe(encore.usage(me, problem=encore.unknown(name, "setup")), encore.usage(None, "I do not know you yet."))
@@ -104,7 +106,7 @@ def test_the_code_is_known_by_whoever_has_the_token_alone() -> None:
 
 
 def progress(*, places: tuple[Place, ...] = (), teams: int = 0, led: int = 0, people: int = 1) -> Progress:
-    return Progress(places, teams, led, people, 1, (), ("Ada",), "en", "UTC")
+    return Progress(places, teams, led, people, 1, (), ("Ada",), "en", "UTC", datetime(2026, 3, 7, tzinfo=UTC))
 
 
 CEBU = Place(1, "Cebu", "Asia/Manila", SiteMode.SHADOW, None, "C0123456789", BoardChoice.OPT_OUT)

@@ -78,7 +78,7 @@ def why_silent(scene: Scene) -> str | None:
         return ARCHIVED
     may_write = scene.manifest.messages_tab and scene.manifest.may_write_to_app
     if scene.is_app and not may_write:
-        return "Sending messages to this app has been turned off."
+        return "This app reads no messages: type / in a channel to see what it can do."
     return None
 
 

@@ -17,7 +17,7 @@ def written(seconds: int, pattern: str, zone: ZoneInfo, now: datetime) -> str:
     except (OverflowError, OSError) as error:
         raise ValueError(str(error)) from error
     today = now.astimezone(zone)
-    return TOKEN.sub(lambda match: _token(match.group(1), local, today), pattern)
+    return TOKEN.sub(lambda match: _token(match.group(1), local, today, begins=not match.start()), pattern)
 
 
 def clock_time(moment: datetime) -> str:
@@ -25,7 +25,7 @@ def clock_time(moment: datetime) -> str:
     return f"{moment:%I:%M %p}".lstrip("0")
 
 
-def _token(name: str, local: datetime, today: datetime) -> str:
+def _token(name: str, local: datetime, today: datetime, *, begins: bool) -> str:
     if name == "time":
         return clock_time(local)
     if name == "time_secs":
@@ -36,7 +36,8 @@ def _token(name: str, local: datetime, today: datetime) -> str:
         return _ago(today - local)
     near = _near(local, today)
     if name.endswith("_pretty") and near:
-        return near
+        # As Slack writes it: with a capital where the pattern begins with it, and not in the midst of a sentence.
+        return near.capitalize() if begins else near
     longhand = {
         "date": f"{local:%B} {_ordinal(local.day)}, {local.year}",
         "date_short": f"{local:%b} {local.day}, {local.year}",
@@ -51,7 +52,7 @@ def _token(name: str, local: datetime, today: datetime) -> str:
 
 def _near(local: datetime, today: datetime) -> str:
     days = (local.date() - today.date()).days
-    return {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get(days, "")
+    return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days, "")
 
 
 def _ordinal(day: int) -> str:

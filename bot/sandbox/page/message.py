@@ -117,14 +117,12 @@ def _thread_link(message: Message, replies: Sequence[Message], scene: Scene) -> 
     faces = [avatar(reader.workspace.person(one), "small") for one in authors]
     count = f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'}"
     last_at = int(replies[-1].said_at.timestamp())
-    when = dates.written(last_at, "{date_short_pretty} at {time}", reader.zone, reader.now)
+    when = dates.written(last_at, "Last reply {date_short_pretty} at {time}", reader.zone, reader.now)
     return tag(
         "a",
         tag("span", *faces, class_="faces"),
         tag("span", esc(count), class_="replies"),
-        tag(
-            "span", esc(f"Last reply {when[0].lower() if when[0] in 'TY' else when[0]}{when[1:]}"), class_="last-reply"
-        ),
+        tag("span", esc(when), class_="last-reply"),
         href=scene.address(thread=message.ts),
         class_="thread-link",
         data_do="thread",

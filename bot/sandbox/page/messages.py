@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.sandbox.model import Channel, Message, Person
 from bot.sandbox.page import dates
-from bot.sandbox.page.markup import Html, esc, icon, join, tag
+from bot.sandbox.page.composer import why_silent
+from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
 from bot.sandbox.page.message import draw_message
 from bot.sandbox.page.scene import Scene, title_of
 
@@ -79,11 +80,16 @@ def _is_new(message: Message, scene: Scene) -> bool:
 def _beginning(scene: Scene) -> Html:
     title = title_of(scene.channel, scene)
     is_im = scene.channel.is_im
+    first = f"Here you and {title} talk" if is_im else f"This is the beginning of {title}"
+    hint = "Say something below, or type / to see what the app can do."
+    if why_silent(scene):
+        # Nothing can be written below, and what stands there says so.
+        first, hint = (f"Here {title} writes to you", "What it has for you alone.") if scene.is_app else (first, "")
     return tag(
         "li",
         tag("span", icon("comment" if is_im else "hash"), class_="beginning-sign"),
-        tag("h2", esc(f"Here you and {title} talk" if is_im else f"This is the beginning of {title}")),
-        tag("p", esc("Say something below, or type / to see what the app can do.")),
+        tag("h2", esc(first)),
+        tag("p", esc(hint)) if hint else NOTHING,
         class_="beginning",
         id="beginning",
     )

@@ -79,8 +79,9 @@ def _you(scene: Scene) -> Html:
     options = [
         tag(
             "option",
-            esc(person.real_name + (f" · {person.title}" if person.title else "")),
+            esc(person.real_name),
             value=person.slack_id,
+            title=person.title,
             selected=person is scene.person,
         )
         for person in sorted(workspace.people.values(), key=lambda person: person.real_name)
@@ -90,6 +91,7 @@ def _you(scene: Scene) -> Html:
         "form",
         tag("label", esc("You are"), for_="as"),
         tag("div", avatar(scene.person, "small"), tag("select", *options, name="as", id="as"), class_="you-row"),
+        tag("p", esc(scene.person.title), class_="you-title") if scene.person.title else NOTHING,
         tag("input", type="hidden", name="in", value=APP_CONVERSATION if scene.is_app else scene.channel.slack_id),
         tag("noscript", tag("button", esc("Switch"))),
         method="get",
@@ -159,7 +161,7 @@ def _row(scene: Scene, channel: Channel, sign: Html, name: str) -> Html:
 
 
 def _name(name: str) -> Html:
-    return tag("span", esc(name), class_="room-name")
+    return tag("span", esc(name), class_="room-name", title=name)
 
 
 def _new_message(scene: Scene) -> Html:

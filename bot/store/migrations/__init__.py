@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.store.migrations import triggers
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest version; a test holds it against the files."""
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 APPEND_ONLY: Final = ("txn", "entry")
 DEEDS: Final = ("UPDATE", "DELETE")
+WHOLE: Final = "entry_whole_amounts"
+"""On SQLite a column of whole numbers takes 1.5 as well; on PostgreSQL the type sees to it."""
 WORDS: Final = "the ledger is append-only: a correction is a reversal"
 
 
@@ -23,7 +25,7 @@ def missing(connection: Connection) -> list[str]:
         wanted = {f"{table}_append_only" for table in APPEND_ONLY} | {f"{table}_no_truncate" for table in APPEND_ONLY}
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        wanted = {_name(table, deed) for table in APPEND_ONLY for deed in DEEDS}
+        wanted = {_name(table, deed) for table in APPEND_ONLY for deed in DEEDS} | {WHOLE}
     there = {str(row[0]) for row in connection.exec_driver_sql(query)}
     return sorted(wanted - there)
 
@@ -42,7 +44,15 @@ def _sqlite() -> list[str]:
             statements.append(
                 f"CREATE TRIGGER {name} BEFORE {deed} ON {table} BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
             )
-    return statements
+    whole = "typeof(NEW.amount) <> 'integer' OR typeof(COALESCE(NEW.balance_after, 0)) <> 'integer'"
+    return [
+        *statements,
+        f"DROP TRIGGER IF EXISTS {WHOLE}",
+        (
+            f"CREATE TRIGGER {WHOLE} BEFORE INSERT ON entry WHEN {whole} "
+            "BEGIN SELECT RAISE(ABORT, 'amounts are whole numbers'); END"
+        ),
+    ]
 
 
 def _postgres() -> list[str]:

@@ -2,7 +2,10 @@
 
 from sqlmodel import SQLModel
 
+from bot.store.tables.adjustments import Adjustment
 from bot.store.tables.coaching import Coaching
+from bot.store.tables.disputes import Dispute
+from bot.store.tables.earning import Award, EarningDue
 from bot.store.tables.facts import FactBefore, Feedback, Import, Interaction, Presence, Shift
 from bot.store.tables.figures import Board, BoardRow, DayStat, SiteStat
 from bot.store.tables.ledger import Account, Entry, Text, Txn
@@ -17,6 +20,7 @@ from bot.store.tables.people import (
     SlackIdentity,
     Team,
 )
+from bot.store.tables.pots import Pot, PotPart
 from bot.store.tables.praise import Praise, PraiseReceiver
 from bot.store.tables.rewards import Redemption
 from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersion, Seen, Workspace
@@ -24,7 +28,7 @@ from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersi
 METADATA = SQLModel.metadata
 
 __all__ = [
-    "METADATA", "Account", "Alias", "Audit", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Entry", "FactBefore", "Feedback",
-    "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Praise", "PraiseReceiver", "Preference", "Presence",
+    "METADATA", "Account", "Adjustment", "Alias", "Audit", "Award", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Dispute", "EarningDue", "Entry", "FactBefore", "Feedback",
+    "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Pot", "PotPart", "Praise", "PraiseReceiver", "Preference", "Presence",
     "ProgrammeVersion", "Redemption", "RoleGrant", "Seen", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Rewards that were asked for."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
@@ -16,6 +16,7 @@ class Redemption(SQLModel, table=True):
     __table_args__ = (
         Index("redemption_person", "person_id", "id"),
         Index("redemption_reward", "reward", "status"),
+        Index("redemption_pot", "pot_id", unique=True),
         # Those that wait for somebody are few among all that ever were.
         Index("redemption_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
@@ -24,7 +25,7 @@ class Redemption(SQLModel, table=True):
     key: str = Field(unique=True)
     request_hash: str
     person_id: int = Field(foreign_key="person.id", sa_type=WIDE)
-    """Who asked; where they were merged into somebody else, it is that person."""
+    """Who asked; where they were merged into somebody else, it is that person. Of a pot, who filled it."""
     held_by: int = Field(sa_type=WIDE)
     """Who asked, as they were then: the ledger's accounts of that entry are those of the hold."""
     reward: str
@@ -32,18 +33,30 @@ class Redemption(SQLModel, table=True):
     title: str
     """What it was called when it was asked for."""
     price: int = Field(sa_type=WIDE)
+    unit: str = "points"
+    """What is paid with: `points` or `minutes` of paid time."""
     approver: str
     """Who decides, as the programme said when it was asked for: `lead` or `admin`."""
     sent_to: str
     """The ids of those who were asked to decide, as a JSON list: their messages follow what becomes of it."""
+    hands_over: str | None = None
+    """Who hands it over, `lead` or `admin`, where that is not who decides."""
+    handed_to: str = "[]"
+    """The ids of those who were told to hand it over, as a JSON list, where they are not those who were asked."""
+    wished_on: date | None = None
+    """The day for which it was asked."""
+    note_text_id: int | None = Field(default=None, sa_type=WIDE)
+    """What whoever asked wrote to those who decide."""
     status: str
-    """`asked`, `approved`, `declined`, `cancelled`, `done` or `given_back`."""
+    """`asked`, `approved`, `declined`, `cancelled`, `done`, `given_back` or `expired`."""
     asked_at: datetime
     decided_at: datetime | None = None
     decided_by: int | None = Field(default=None, sa_type=WIDE)
-    """Who approved, declined or cancelled it; None where it needed no approval."""
+    """Who approved, declined or cancelled it; None where it needed no approval, or nobody did in time."""
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, sa_type=WIDE)
     """Who handed it over, or gave it back after it was approved."""
+    pot_id: int | None = Field(default=None, sa_type=WIDE)
+    """The pot that pays for it; None where one person does."""
     text_id: int | None = Field(default=None, sa_type=WIDE)
     """What whoever declined it, or gave it back, wrote to the person."""

@@ -61,6 +61,7 @@ class Cursor(SQLModel, table=True):
 
 _UNSENT = text("status IN ('queued', 'sending')")
 _DEAD = text("status = 'dead'")
+_DOUBTED = text("status = 'sent' AND doubted")
 _FOLDED = text("folded_into_id IS NOT NULL")
 
 
@@ -73,6 +74,7 @@ class Outbox(SQLModel, table=True):
         Index("outbox_waiting", "channel", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
         Index("outbox_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
         Index("outbox_sent", "channel", "sent_at"),
+        Index("outbox_doubted", "try_after", sqlite_where=_DOUBTED, postgresql_where=_DOUBTED),
         Index("outbox_folded", "folded_into_id", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
     )
 
@@ -100,7 +102,8 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = None
     attempts: int = 0
     doubted: bool = False
-    """Whether a try of it ever stayed without an answer: sent again by an admin, it is looked up first."""
+    """Whether a try of it ever stayed without an answer: sent again by an admin, it is looked up first. Where Slack has
+    it: whether it may stand there twice, and is still to be looked for."""
     posted_in: str | None = None
     """The channel's id as Slack answered it: the conversation, for what was said to one person."""
     ts: str | None = None

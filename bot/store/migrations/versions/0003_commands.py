@@ -58,6 +58,7 @@ def _outbox() -> None:
         ("outbox_due", ["try_after", "id"], unsent),
         ("outbox_waiting", ["channel", "id"], unsent),
         ("outbox_dead", ["id"], "status = 'dead'"),
+        ("outbox_doubted", ["try_after"], "status = 'sent' AND doubted"),
         ("outbox_folded", ["folded_into_id"], "folded_into_id IS NOT NULL"),
     ):
         op.create_index(name, "outbox", columns, sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))

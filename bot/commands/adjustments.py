@@ -1,0 +1,72 @@
+"""`/encore bonus` and `/encore approvals`: a bonus by hand, and what waits for a second admin."""
+
+from bot.commands.answers import Answer, Changed
+from bot.commands.request import Request
+from bot.context import Context
+from bot.domain.adjustments import Step
+from bot.domain.people import Role
+from bot.errors import RefusedError
+from bot.services import adjustments as service
+from bot.services import who
+from bot.services.adjustments import Bonus, Came
+from bot.views import adjustments as view
+from bot.views import notices
+from bot.views.form import Form
+from bot.views.message import Message
+from bot.views.words import Words
+
+
+async def handle(ctx: Context, request: Request) -> Form:
+    """Open the form for a bonus."""
+    await check_admin(ctx, request)
+    return view.bonus_form()
+
+
+async def give(ctx: Context, request: Request) -> Answer:
+    """Give the bonus of the form, or ask a second admin."""
+    person_ids = await ctx.db.read(service.named, request.at, request.workspace_id, request.several("people"))
+    amount = request.words("amount")
+    asked = Bonus(
+        f"bonus:{request.key}", request.known, person_ids, request.words("unit"),
+        int(amount) if amount.isdecimal() and len(amount) < 19 else 0, request.words("reason"),
+    )  # fmt: skip
+    came = await ctx.db.write(service.bonus, request.at, asked)
+    return view.asked(came.case, _words(came), came.deciders)
+
+
+async def approvals(ctx: Context, request: Request) -> Message:
+    """Show what waits for a second admin."""
+    await check_admin(ctx, request)
+    found = await ctx.db.read(service.waiting, request.at, request.known)
+    return view.waiting([(came.case, _words(came)) for came in found])
+
+
+async def approve(ctx: Context, request: Request) -> Answer:
+    """Approve what another admin asked for."""
+    return await _decide(ctx, request, Step.APPROVE)
+
+
+async def decline(ctx: Context, request: Request) -> Answer:
+    """Decline what another admin asked for."""
+    return await _decide(ctx, request, Step.DECLINE)
+
+
+async def check_admin(ctx: Context, request: Request) -> None:
+    """Refuse whoever is no admin, and write it down. Raises RefusedError."""
+    if request.who is None or not request.who.may(Role.ADMIN):
+        what = f"{request.name} {request.text.partition(' ')[0]}"
+        words = await ctx.db.write(who.refused, request.at, request.slack_id, request.who, what, Role.ADMIN)
+        raise RefusedError(words)
+
+
+async def _decide(ctx: Context, request: Request, step: Step) -> Answer:
+    number = int(request.value) if request.value.isdecimal() and len(request.value) < 19 else 0
+    came = await ctx.db.write(service.decide, request.at, request.known, number, step)
+    if request.message:
+        return Changed(view.request(came.case, _words(came), late=not came.taken))
+    # Pressed in the list, which nobody else sees and which Slack does not send along.
+    return notices.notice(view.came_of(came.case, _words(came)))
+
+
+def _words(came: Came) -> Words:
+    return Words(came.names, came.texts)

@@ -1,0 +1,143 @@
+"""What somebody can have: the catalogue as one person sees it, with prices, stock, and how long it takes to earn one."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.catalogue import OWN_DAY, Reward
+from bot.domain.rewards import Case, PaidIn, RewardKind
+
+CATALOGUE: Final = "catalogue"
+"""The owner of the stock of every reward."""
+
+PACE: Final = timedelta(days=28)
+"""So far back it is looked how much somebody earns."""
+
+_NEAR: Final = 0.6
+_MOST_NEAR: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reward as one person sees it."""
+
+    key: str
+    title: str
+    words: str
+    kind: RewardKind
+    price: int | None
+    """In its own unit; None where it is one of their own days, and their contracted hours are not known."""
+    missing: int
+    """How much the person has too little; 0 where they have enough."""
+    left: int | None
+    """How many there are; None where there is no limit."""
+    needs_approval: bool
+    unit: PaidIn = PaidIn.POINTS
+    days: int | None = None
+    """How many days it takes them to earn what is missing or, where nothing is, such a one; None where nobody knows."""
+    picture: str | None = None
+    picture_words: str = ""
+
+    @property
+    def needs_day(self) -> bool:
+        """Whether it is asked for with a day."""
+        return self.kind is RewardKind.TIME_OFF
+
+    @property
+    def sold_out(self) -> bool:
+        """Whether there is none left."""
+        return self.left == 0
+
+    @property
+    def can_be_had(self) -> bool:
+        """Whether the person can ask for it now."""
+        return self.price is not None and not self.missing and not self.sold_out
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What somebody can have: points, offers (what they can have first), own open requests, how many wait for them."""
+
+    locale: str
+    balance: int
+    held: int
+    offers: Sequence[Offer]
+    requests: Sequence[Case]
+    to_decide: int
+    """How many requests of others wait for this person."""
+    minutes: int = 0
+    """Minutes of paid time that they have."""
+    held_minutes: int = 0
+
+    def has(self, unit: PaidIn) -> int:
+        """Return how much they have to pay with."""
+        return self.balance if unit is PaidIn.POINTS else self.minutes
+
+
+def price_of(reward: Reward, contracted: int | None, week_days: int) -> int | None:
+    """Return what a reward costs somebody, in its own unit; None where that is not known.
+
+    An own day is the contracted minutes of a week by the days of one, rounded to the next minute.
+    """
+    if reward.price != OWN_DAY:
+        return reward.price
+    return None if not contracted else max(1, (2 * contracted + week_days) // (2 * week_days))
+
+
+def days_to_earn(amount: int, earned: int) -> int | None:
+    """Return how many days it takes to earn so much at the pace of the last 28 days; None where nothing was earned."""
+    return -(-amount * PACE.days // earned) if earned > 0 and amount > 0 else None
+
+
+def in_order(offers: Iterable[Offer]) -> list[Offer]:
+    """Return what can be had first, then what is next, then what is sold out or has no price yet.
+
+    Each by how near, then by price; what is paid in minutes stands after what is paid in points.
+    """
+    return sorted(
+        offers,
+        key=lambda offer: (
+            offer.sold_out, offer.price is None, offer.missing > 0, offer.unit is PaidIn.MINUTES, offer.missing,
+            offer.price or 0, offer.title,
+        ),
+    )  # fmt: skip
+
+
+def stock_units(reward: str) -> tuple[str, str]:
+    """Return the ledger's units of a reward with a limit: what is left, and how many were put there in all."""
+    return f"stock:{reward}", f"stocked:{reward}"
+
+
+def left_of(stock: int | None, left: int, stocked: int) -> int | None:
+    """Return how many of a reward are left where the programme says `stock` in all; None where there is no limit.
+
+    The accounts follow the programme when the next one is asked for, and never below what was taken already.
+    """
+    return None if stock is None else max(0, left + stock - stocked)
+
+
+def change_of(stock: int, left: int, stocked: int) -> int:
+    """Return by how much the accounts of a reward differ from the programme; what was taken cannot be taken away."""
+    return max(stock - stocked, -left)
+
+
+def matching(offers: Sequence[Offer], typed: str) -> Offer | None:
+    """Return the offer that somebody means by its key, its title, or words that stand in one title alone."""
+    asked = _folded(typed)
+    named = [offer for offer in offers if asked in {offer.key, _folded(offer.title)}]
+    holding = named or [offer for offer in offers if asked in _folded(offer.title)]
+    return holding[0] if len(holding) == 1 else None
+
+
+def nearest(offers: Sequence[Offer], typed: str) -> list[str]:
+    """Return up to three titles that come closest to what was typed."""
+    titles = {_folded(offer.title): offer.title for offer in offers}
+    holding = [title for folded, title in titles.items() if _folded(typed) in folded]
+    close = difflib.get_close_matches(_folded(typed), titles, n=_MOST_NEAR, cutoff=_NEAR)
+    return list(dict.fromkeys([*holding, *(titles[folded] for folded in close)]))[:_MOST_NEAR]
+
+
+def _folded(typed: str) -> str:
+    return " ".join(typed.split()).casefold().removeprefix("the ")

@@ -1,0 +1,148 @@
+"""The month-end report of points: what was issued, given, spent and settled, and what is outstanding, by team and site.
+
+Totals alone, never a person. What moved counts where the person was that day, what is outstanding where they are at the
+end of the month. So for all places together it holds that outstanding = outstanding a month before + issued + corrected
+- spent - paid out - lapsed + other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from bot.domain import leavers
+from bot.domain.ledger import Unit
+from bot.domain.periods import Period
+from bot.domain.points import Made, made
+
+HELD_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {Unit.POINTS.value: Unit.HELD.value, Unit.MINUTES.value: Unit.HELD_MINUTES.value}
+)
+"""The unit in which what is held of a unit is counted; both are outstanding."""
+
+
+class Place(NamedTuple):
+    """A team of a site; without a name, those who belong to none. In order of the names."""
+
+    site: str
+    team: str
+
+
+class Moved(NamedTuple):
+    """One entry of a person's account; `on` is the local day, `of_kind` the kind of what it takes back."""
+
+    place: Place
+    on: date
+    unit: str
+    amount: int
+    kind: str
+    of_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What came of a month in one place, in points (or minutes)."""
+
+    rules: int = 0
+    """Issued by the earning rules of the programme."""
+    kudos: int = 0
+    """Issued by kudos that people of this place received."""
+    bonus: int = 0
+    """Issued by hand."""
+    corrected: int = 0
+    """Taken back by corrections: below 0, as a rule."""
+    given: int = 0
+    """Given away in kudos by people of this place, from their allowances."""
+    spent: int = 0
+    """Of rewards that were handed over."""
+    paid_out: int = 0
+    """Settled with people who left."""
+    lapsed: int = 0
+    """Forfeited by people who left."""
+    other: int = 0
+    """What came or went otherwise, such as when two entries of one person became one."""
+    outstanding: int = 0
+    """What people have at the end of the month, with what is held for them."""
+
+    @property
+    def issued(self) -> int:
+        """All that was issued, before corrections."""
+        return self.rules + self.kudos + self.bonus
+
+    def __add__(self, more: "Totals") -> "Totals":
+        """Return both together."""
+        return Totals(*(getattr(self, f.name) + getattr(more, f.name) for f in fields(Totals)))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of a month in one unit. `cost` is what a point costs, in the currency; None where nobody said."""
+
+    month: Period
+    unit: str
+    places: Mapping[Place, Totals]
+    cost: Decimal | None = None
+    currency: str = ""
+
+    @property
+    def total(self) -> Totals:
+        """All places together."""
+        return sum(self.places.values(), Totals())
+
+    def sites(self) -> dict[str, Totals]:
+        """Return each site's teams together, by the site's name."""
+        found: dict[str, Totals] = {}
+        for place, totals in self.places.items():
+            found[place.site] = found.get(place.site, Totals()) + totals
+        return found
+
+    def money(self, points: int) -> Decimal | None:
+        """Return what so many points cost, to the hundredth of the currency's unit; None where nobody said."""
+        return None if self.cost is None else (self.cost * points).quantize(Decimal("0.01"))
+
+
+_ISSUED: Final = MappingProxyType({Made.EARNED: "rules", Made.KUDOS: "kudos", Made.BONUS: "bonus"})
+_SETTLED: Final = MappingProxyType({leavers.PAID_OUT: "paid_out", leavers.FORFEITED: "lapsed"})
+
+
+def totals(
+    month: Period, unit: str, outstanding: Mapping[Place, int], moved: Iterable[Moved]
+) -> dict[Place, Totals]:  # fmt: skip
+    """Return what came of a month, by place, in order of the names.
+
+    `outstanding` is what people of a place have at the month's end, with what is held. `moved` are entries of people's
+    accounts in any unit and of any month: those of other months are left out.
+    """
+    sums: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for place, had in outstanding.items():
+        sums[place]["outstanding"] += had
+    for entry in moved:
+        column = _column(entry, unit) if month.first <= entry.on <= month.last else None
+        if column is not None:
+            name, sign = column
+            sums[entry.place][name] += sign * entry.amount
+    return {place: Totals(**found) for place, found in sorted(sums.items()) if any(found.values())}
+
+
+def _column(entry: Moved, unit: str) -> tuple[str, int] | None:
+    """Return the column in which an entry counts, and whether what goes out is more there; None where it counts nowhere."""
+    if entry.unit.startswith(f"{Unit.GIVING}:"):
+        is_kudos = Made.KUDOS in {made(entry.kind), _of(entry)}
+        return ("given", -1) if is_kudos and unit == Unit.POINTS else None
+    if entry.unit not in {unit, HELD_OF[unit]}:
+        return None
+    if entry.kind in _SETTLED:
+        return _SETTLED[entry.kind], -1
+    what = made(entry.kind)
+    if what is Made.SPENT:
+        return "spent", -1
+    if what is Made.OWED or (entry.of_kind is not None and _of(entry) in _ISSUED):
+        return "corrected", 1
+    return _ISSUED.get(what, "other"), 1
+
+
+def _of(entry: Moved) -> Made | None:
+    return None if entry.of_kind is None else made(entry.of_kind)

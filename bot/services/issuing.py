@@ -1,0 +1,188 @@
+"""Awards become points: within the month's budget of the site, or they wait for another month; or they are taken back.
+
+A budget is an account of the site, a unit of its own for each month, like what people may give: two awards at once
+cannot both have the last of it, and nothing of it rolls over.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from sqlmodel import Session
+
+from bot.domain import earning as domain
+from bot.domain.earning import Line, Standing, State
+from bot.domain.ledger import ISSUER, SINK, AccountName, Deed, Unit, person, transfer
+from bot.domain.periods import Period, PeriodKind, period_of, zone
+from bot.domain.programme import Programme
+from bot.services import owing
+from bot.services import programme as programmes
+from bot.store import earning as store
+from bot.store import ledger, merging, people
+from bot.store.earning import New
+from bot.store.people import SiteRecord
+
+ACTOR: Final = "programme"
+EARN: Final = "earn"
+"""The ledger's kind of an award; `earn.corrected` takes one back."""
+
+RELEASED_AT_ONCE: Final = 25
+"""So many awards that waited one transaction issues: well under 200 ms, so that no command waits."""
+
+
+class Back(NamedTuple):
+    """An award that is to be taken back; the line says what the figure is now."""
+
+    standing: Standing
+    line: Line
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left of a site's budget of this month."""
+
+    account: AccountName
+    whole: int
+    left: int
+    next_month: date
+    queue: bool
+    """Whether others wait already: nobody passes them by."""
+
+    def take(self, amount: int) -> int | None:
+        """Return how much an award takes of it, None where it must wait.
+
+        One that is larger than the whole of a month takes that: it would wait for ever.
+        """
+        enough = amount <= self.left or (0 < self.left == self.whole < amount)
+        if self.queue or not enough:
+            self.queue = True
+            return None
+        taken = min(amount, self.left)
+        self.left -= taken
+        return taken
+
+
+def carry_out(session: Session, at: datetime, wanted: Sequence[New], unwanted: Sequence[Back]) -> None:
+    """Issue awards, or let them wait, and take others back, in one transaction.
+
+    RefusedError where somebody of them was just merged into somebody else: then nothing is done.
+    """
+    sites = {new.site_id for new in wanted}
+    people_ids = {new.person_id for new in wanted} | {back.standing.person_id for back in unwanted}
+    if not people_ids:
+        return
+    merging.hold(session, people_ids)
+    accounts = [AccountName(person(new.person_id), new.line.unit) for new in wanted]
+    accounts += [side.account for back in unwanted for side in ledger.list_postings(session, back.standing.key)]
+    budgets = _take(session, at, sites, people_ids, accounts)
+    for standing, line in unwanted:
+        taken = None
+        if standing.state == State.ISSUED:
+            taken = owing.take_back(
+                session, at, key=f"{standing.key}:back", of=standing.key, person_id=standing.person_id, actor=ACTOR,
+                reason=_reason(line), kind="earn.corrected",
+            )  # fmt: skip
+        # An admin who took it back by hand has said so already.
+        store.take_back(
+            session, at, standing.id, line.value, tells=taken is not None or standing.state == State.WAITING
+        )  # fmt: skip
+    for new in wanted:
+        _issue_or_wait(session, at, new, budgets.get(new.site_id))
+
+
+def waiting_sites(session: Session) -> list[int]:
+    """Return the sites of which awards wait."""
+    return store.list_waiting_sites(session)
+
+
+def release(session: Session, at: datetime, site_id: int) -> bool:
+    """Issue awards of a site that wait, in their order, as far as this month's budget goes; whether more may follow."""
+    found = store.list_waiting(session, site_id, RELEASED_AT_ONCE)
+    people_ids = {waiting.standing.person_id for waiting in found}
+    merging.hold(session, people_ids)
+    accounts = [AccountName(person(w.standing.person_id), w.standing.unit) for w in found]
+    budget = _take(session, at, {site_id}, people_ids, accounts).get(site_id)
+    # Somebody else may have issued some of them, until their accounts were taken.
+    still = {waiting.standing.id for waiting in store.list_waiting(session, site_id, RELEASED_AT_ONCE)}
+    if budget is not None:
+        budget.queue = False
+    for standing, line in (waiting for waiting in found if waiting.standing.id in still):
+        taken = 0 if budget is None else budget.take(standing.amount)
+        if taken is None:
+            assert budget is not None
+            today = at.astimezone(zone(_sites(session)[site_id].zone)).date()
+            store.wait_on(session, at, site_id, today, budget.next_month)
+            return False
+        _append(session, at, standing.key, standing.person_id, line, budget, taken)
+        store.issue(session, at, standing.id)
+    return len(found) == RELEASED_AT_ONCE
+
+
+def _issue_or_wait(session: Session, at: datetime, new: New, budget: _Budget | None) -> None:
+    of_budget = budget if new.line.unit == Unit.POINTS else None
+    taken = 0 if of_budget is None else of_budget.take(new.line.amount)
+    if taken is None:
+        assert budget is not None
+        waiting = replace(new.line, state=State.WAITING, waits_until=budget.next_month)
+        store.add(session, at, new._replace(line=waiting))
+        return
+    _append(session, at, new.key, new.person_id, new.line, of_budget, taken)
+    store.add(session, at, new)
+
+
+def _append(
+    session: Session, at: datetime, key: str, person_id: int, line: Line, budget: _Budget | None, taken: int
+) -> None:  # fmt: skip
+    postings = list(transfer(line.unit, line.amount, source=ISSUER, target=person(person_id)))
+    if budget is not None and taken:
+        postings += transfer(budget.account.unit, taken, source=budget.account.owner, target=SINK)
+    request = {"to": person(person_id), "unit": line.unit, "amount": line.amount}
+    reason = _reason(replace(line, state=State.ISSUED))
+    ledger.append(session, at, Deed(key, EARN, ACTOR, tuple(postings), request, reason))
+    owing.pay(session, at, person_id, key=key)
+
+
+def _take(
+    session: Session, at: datetime, site_ids: Iterable[int], people_ids: Iterable[int], accounts: Sequence[AccountName]
+) -> dict[int, _Budget]:
+    """Take every account that is needed, in the one order, and return the budgets of the sites that have one."""
+    programme, sites = programmes.current(session, at), _sites(session)
+    limited = {site_id: found for site_id in site_ids if (found := _limit(programme, sites[site_id], at)) is not None}
+    debts = [account for number in people_ids for account in owing.accounts(session, number)]
+    balances = ledger.hold(session, [*accounts, *debts, *(account for account, _, _ in limited.values())])
+    return {
+        site_id: _open(session, at, site_id, account, per_head, month, balances[account])
+        for site_id, (account, per_head, month) in limited.items()
+    }
+
+
+def _limit(programme: Programme, site: SiteRecord, at: datetime) -> tuple[AccountName, int, Period] | None:
+    per_head = programme.budget.per_head(site.name)
+    if per_head is None:
+        return None
+    month = period_of(PeriodKind.MONTH, at.astimezone(zone(site.zone)).date())
+    return AccountName(f"site:{site.id}", f"budget:{month.first:%Y-%m}"), per_head, month
+
+
+def _open(
+    session: Session, at: datetime, site_id: int, account: AccountName, per_head: int, month: Period, left: int
+) -> _Budget:  # fmt: skip
+    """Return a budget with all that this month's heads bring: whoever comes during the month brings more."""
+    opened = store.budget_opened(session, account.owner, account.unit)
+    whole = per_head * store.count_heads(session, site_id, month.first, month.last)
+    if whole > opened:
+        key = f"{account.unit}:{account.owner}:{whole}"
+        sides = transfer(account.unit, whole - opened, source=ISSUER, target=account.owner)
+        ledger.append(session, at, Deed(key, "budget", ACTOR, sides, {"whole": whole}))
+        left += whole - opened
+    following = date(month.last.year + month.last.month // 12, month.last.month % 12 + 1, 1)
+    return _Budget(account, max(whole, opened), left, following, store.has_waiting(session, site_id))
+
+
+def _sites(session: Session) -> Mapping[int, SiteRecord]:
+    return {site.id: site for site in people.list_sites(session)}
+
+
+def _reason(line: Line) -> str:
+    return domain.reason(line, domain.days_words(line), domain.value_words(line))

@@ -1,0 +1,131 @@
+"""The month-end report of points, and how kudos points flow; for admins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlmodel import Session
+
+from bot.domain import patterns as flows
+from bot.domain import report as domain
+from bot.domain.ledger import Unit, person
+from bot.domain.patterns import Gift, Patterns
+from bot.domain.periods import Period, zone
+from bot.domain.report import HELD_OF, Moved, Place, Report
+from bot.services import programme as programmes
+from bot.services import roles
+from bot.store import audit, people
+from bot.store import report as store
+from bot.store.people import Stay
+
+NOWHERE = Place("", "")
+
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How kudos points flow in a month, with the names of those who are in it."""
+
+    month: Period
+    patterns: Patterns
+    names: Mapping[int, str]
+
+
+def month_end(session: Session, at: datetime, month: Period, unit: str = Unit.POINTS) -> Report:
+    """Return the report of a month, of each site's own clock, in points or minutes."""
+    window = _window(month)
+    lines = list(store.list_moved(session, *window))
+    had = dict(store.list_sums(session, [unit, HELD_OF[unit]], window[1]))
+    places = _Places(session, {line.person_id for line in lines} | had.keys())
+    moved = [
+        Moved(place, on, line.unit, line.amount, line.kind, line.of_kind)
+        for line in lines
+        for place, on in [places.at(line.person_id, line.at)]
+    ]
+    outstanding: dict[Place, int] = {}
+    for line in lines:
+        # The window reaches beyond the month, since the clocks of the sites do.
+        if line.unit in {unit, HELD_OF[unit]} and places.at(line.person_id, line.at)[1] > month.last:
+            had[line.person_id] = had.get(line.person_id, 0) - line.amount
+    for person_id, has in had.items():
+        place = places.on(person_id, month.last)
+        outstanding[place] = outstanding.get(place, 0) + has
+    points = programmes.current(session, at).points
+    cost = points.cost if unit == Unit.POINTS else None
+    return Report(month, unit, domain.totals(month, unit, outstanding, moved), cost, points.currency)
+
+
+def flow(session: Session, month: Period) -> Flow:
+    """Return how kudos points flow in a month. It names people: whoever looks writes it down first (`look`)."""
+    first, end = _window(month)
+    rows = store.list_gifts(session, first, end)
+    places = _Places(session, {row[0] for row in rows})
+    gifts: list[Gift] = []
+    of: dict[int, Place] = {}
+    for giver, receiver, points, given_at in rows:
+        place, on = places.at(giver, given_at)
+        if month.first <= on <= month.last:
+            of[giver] = place
+            gifts.append(Gift(giver, receiver, points))
+    teams = {giver: f"{place.site} / {place.team}" for giver, place in of.items() if place.team}
+    sites = {giver: place.site for giver, place in of.items() if place.site}
+    found = flows.find(gifts, teams, sites)
+    return Flow(month, found, people.list_names(session, _named(found)))
+
+
+def look(session: Session, at: datetime, month: Period, person_id: int | None) -> None:
+    """Write down that an admin (None: the command line) looks at how points flow. RefusedError where they are none."""
+    if person_id is not None:
+        roles.check_admin(session, at, person_id)
+    actor = "command line" if person_id is None else person(person_id)
+    audit.append(session, at, actor=actor, deed="report.look", subject=f"{month.first:%Y-%m}")
+
+
+class _Places:
+    """Where people were, day by day, on the clock of the site they were at."""
+
+    def __init__(self, session: Session, person_ids: Iterable[int]) -> None:
+        self._stays = people.list_stays(session, person_ids)
+        self._teams = store.list_places(session)
+        self._sites = store.list_site_names(session)
+
+    def at(self, person_id: int, moment: datetime) -> tuple[Place, date]:
+        """Return where somebody was at a moment, and the local day of it."""
+        for stay in reversed(self._stays.get(person_id, [])):
+            on = moment.astimezone(zone(stay.zone)).date()
+            if _covers(stay, on):
+                return self._place(stay), on
+        return self._last(person_id), moment.astimezone(UTC).date()
+
+    def on(self, person_id: int, day: date) -> Place:
+        """Return where somebody was on a local day."""
+        stays = self._stays.get(person_id, [])
+        return next((self._place(stay) for stay in reversed(stays) if _covers(stay, day)), self._last(person_id))
+
+    def _last(self, person_id: int) -> Place:
+        stays: Sequence[Stay] = self._stays.get(person_id, [])
+        return self._place(stays[-1]) if stays else NOWHERE
+
+    def _place(self, stay: Stay) -> Place:
+        if stay.team_id is not None and stay.team_id in self._teams:
+            return Place(*self._teams[stay.team_id])
+        return Place(self._sites.get(stay.site_id, ""), "")
+
+
+def _covers(stay: Stay, day: date) -> bool:
+    on = day.isoformat()
+    return stay.starts_on <= on and (stay.ends_on is None or on < stay.ends_on)
+
+
+def _window(month: Period) -> tuple[datetime, datetime]:
+    """Return a stretch of UTC that holds the month of every zone."""
+    return (
+        datetime.combine(month.first - _A_DAY, time(), tzinfo=UTC),
+        datetime.combine(month.last + 2 * _A_DAY, time(), tzinfo=UTC),
+    )
+
+
+def _named(found: Patterns) -> set[int]:
+    leaning = [*found.givers.items(), *found.receivers.items()]
+    return {n for ring in found.rings for n in ring.members} | {n for one, (other, _) in leaning for n in (one, other)}

@@ -1,0 +1,124 @@
+"""What rules make of figures: never more than their caps, nothing twice, and a correction only what differs."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.earning import (
+    Figures,
+    Judged,
+    Line,
+    Rules,
+    Standing,
+    State,
+    days_words,
+    judge,
+    reason,
+    settle,
+    value_words,
+)
+from bot.domain.earning_rules import Earning
+from bot.domain.parts import Parts
+
+FIRST = date(2026, 3, 1)
+amounts = st.lists(st.sampled_from([5, 10, 20]), max_size=8)
+levels = st.lists(st.none() | st.integers(0, 100), max_size=31)
+
+
+def standing(made: list[int]) -> list[Standing]:
+    return [Standing(n, f"key:{n}", 1, 1, "points", amount, "issued") for n, amount in enumerate(made)]
+
+
+def rule(**fields: object) -> Earning:
+    return Earning.model_validate({"key": "r", "words": "Done.", "metric": "service_level", "points": 10, **fields})
+
+
+def figures(days: list[int | None], metric: str = "service_level") -> Figures:
+    known = {FIRST + timedelta(days=n): Parts(of, 100, 1) for n, of in enumerate(days) if of is not None}
+    return Figures({metric: known})
+
+
+def judged(days: list[int | None], *rules: Earning, at_least: float = 0.8) -> list[Judged]:
+    held = Rules(1, FIRST, [(one, at_least) for one in rules])
+    return list(judge(figures(days), FIRST, date(2026, 3, 31), lambda _: held))
+
+
+@given(wanted=amounts, made=amounts)
+def test_what_is_settled_is_what_is_wanted_and_no_more_is_touched(wanted: list[int], made: list[int]) -> None:
+    settled = settle(wanted, standing(made))
+    back = [award.amount for award in settled.back]
+    assert Counter(made) - Counter(back) + Counter(settled.award) == Counter(wanted)
+    # Nothing is taken back and given again in the same amount.
+    assert not set(back) & set(settled.award)
+    assert (
+        len(back) + len(settled.award)
+        == (Counter(wanted) - Counter(made)).total() + (Counter(made) - Counter(wanted)).total()
+    )
+
+
+@given(wanted=amounts)
+def test_what_is_settled_stays_so(wanted: list[int]) -> None:
+    settled = settle(wanted, standing(wanted))
+    assert (settled.award, settled.back) == ((), ())
+
+
+@given(days=levels)
+def test_each_day_that_reaches_it_earns_once_however_much_more_it_is(days: list[int | None]) -> None:
+    reached = [n for n, of in enumerate(days) if of is not None and of >= 80]
+    earned = [(one.period.last - FIRST).days for one in judged(days, rule()) for _ in one.amounts]
+    assert earned == reached
+
+
+@given(days=levels, most=st.integers(1, 10))
+def test_a_month_never_earns_more_than_its_cap(days: list[int | None], most: int) -> None:
+    free = sum(len(one.amounts) for one in judged(days, rule()))
+    capped = sum(len(one.amounts) for one in judged(days, rule(most_a_month=most)))
+    assert capped == min(free, most)
+
+
+@given(days=levels, streak=st.integers(2, 5))
+def test_a_streak_counts_the_days_in_a_row_that_were_measured(days: list[int | None], streak: int) -> None:
+    run = expected = 0
+    for of in (of for of in days if of is not None):
+        run = run + 1 if of >= 80 else 0
+        expected += run > 0 and run % streak == 0
+    assert sum(len(one.amounts) for one in judged(days, rule(streak=streak))) == expected
+
+
+@given(days=levels)
+def test_longer_runs_earn_more_up_to_the_last_of_the_list(days: list[int | None]) -> None:
+    run, expected = 0, []
+    for of in (of for of in days if of is not None):
+        run = run + 1 if of >= 80 else 0
+        expected += [[10, 20, 30][min(run, 3) - 1]] if run else []
+    earned = [amount for one in judged(days, rule(points=[10, 20, 30])) for amount in one.amounts]
+    assert earned == expected
+
+
+@given(days=levels, first=st.integers(1, 31))
+def test_nothing_before_the_first_day_counts(days: list[int | None], first: int) -> None:
+    since = date(2026, 3, first)
+    assert all(one.period.first >= since for one in judged(days, rule(effective_from=since)))
+    rolling = rule(
+        metric="happiness", period="rolling", at_least=0.1, most_a_month=31, effective_from=since, minimum_count=1
+    )
+    found = list(
+        judge(figures(days, "happiness"), FIRST, date(2026, 3, 31), lambda _: Rules(1, FIRST, [(rolling, 0.0)]))
+    )
+    assert all(one.period.first >= since for one in found)
+
+
+def test_weeks_and_months_are_judged_on_their_last_day() -> None:
+    days: list[int | None] = [90] * 31
+    weeks = judged(days, rule(period="week"))
+    # The first of March was a Sunday: its week began before the site was live.
+    assert [str(one.period.last) for one in weeks if one.amounts] == [f"2026-03-{n:02}" for n in (8, 15, 22, 29)]
+    assert [one.period.last for one in judged(days, rule(period="month")) if one.amounts] == [date(2026, 3, 31)]
+
+
+def test_a_value_is_never_rounded_up_to_what_was_not_reached() -> None:
+    line = Line(State.BACK, "points", 10, "Done.", "service_level", 0.79999, date(2026, 3, 12), date(2026, 3, 12))
+    said = reason(line, days_words(line), value_words(line))
+    assert said == "Corrected: your service level of 12 March 2026 is 79.9% now."

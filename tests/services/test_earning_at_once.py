@@ -1,0 +1,118 @@
+"""Earning with several processes at once: each day is judged once, and a budget is never overspent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.domain.ledger import ISSUER, SINK, Deed, Posting, person, transfer
+from bot.domain.ledger import AccountName as Name
+from bot.services import earning
+from bot.store import ledger, people
+from tests.encore import House
+from tests.services.test_at_once import together
+from tests.stories.earning import LEVEL, STARS, agents, bring, has, judge, rated, worked
+
+PEOPLE = 24
+NAMES = [f"Agent {number}" for number in range(1, PEOPLE + 1)]
+DAY = "2026-03-05"
+
+
+def judging(where: House, at: datetime) -> Callable[[], None]:
+    """Return what a process does until nothing is due: in small portions, so that all of them have some."""
+
+    def run() -> None:
+        while owners := where.centre.db.read_now(earning.list_due, at):
+            for n in range(0, len(owners), 3):
+                where.centre.db.write_now(earning.judge, at, owners[n : n + 3])
+
+    return run
+
+
+def test_four_processes_judge_each_day_once_and_keep_to_the_budget(database_url: str) -> None:
+    with agents(database_url, LEVEL, STARS, count=PEOPLE, budget={"points": 10}) as where:
+        facts = [fact for name in NAMES for fact in (*worked(DAY, 0.9, name), *rated(DAY, 5, agent=name))]
+        bring(where, *facts)
+        where.centre.at = datetime(2026, 3, 5, 23, tzinfo=UTC)
+        at = where.centre.at + timedelta(minutes=3)
+        together(*[judging(where, at)] * 4, *(gifts(where, NAMES[n::3]) for n in range(2)))
+        earned = [has(where, name) - gifts_of(name) for name in NAMES]
+        # 15 points for each are asked for, and 10 a head are there: what is short of an award at the end stays.
+        assert sum(earned) == PEOPLE * 10
+        assert set(earned) <= {0, 5, 10, 15}
+        left = where.centre.db.read_now(ledger.balance, "site:1", "budget:2026-03")
+        assert left == 0
+
+
+def test_a_correction_while_the_points_are_spent_is_owed_to_the_last_one(database_url: str) -> None:
+    with agents(database_url, LEVEL, count=PEOPLE) as where:
+        bring(where, *(fact for name in NAMES for fact in worked(DAY, 0.9, name)))
+        where.centre.at = datetime(2026, 3, 5, 23, tzinfo=UTC)
+        judge(where)
+        bring(where, *(fact for name in NAMES for fact in worked(DAY, 0.5, name)))
+        at = where.centre.at + timedelta(minutes=3)
+        together(judging(where, at), judging(where, at), *(spending(where, name, at) for name in NAMES[:6]))
+        for name in NAMES:
+            assert has(where, name) == 0
+        owed = sum(has(where, name, "owed") for name in NAMES)
+        spent = where.centre.db.read_now(spent_in_all)
+        assert owed == spent
+
+
+def test_days_that_change_while_they_are_judged_are_judged_again(database_url: str) -> None:
+    with agents(database_url, LEVEL, count=4) as where:
+        where.centre.at = datetime(2026, 3, 5, 23, tzinfo=UTC)
+        at = where.centre.at + timedelta(minutes=5)
+
+        def correcting() -> None:
+            for level in (0.9, 0.5, 0.9, 0.5, 0.9):
+                bring(where, *(fact for name in NAMES[:4] for fact in worked(DAY, level, name)))
+
+        together(correcting, *(lambda: [where.centre.db.write_now(earning.judge, at, owners(where)) for _ in range(40)] for _ in range(2)))  # fmt: skip
+        judge(where)
+        assert [has(where, name) for name in NAMES[:4]] == [10] * 4
+
+
+def owners(where: House) -> list[str]:
+    return [f"person:{where.centre.person(name)}" for name in NAMES[:4]]
+
+
+def gifts(where: House, names: list[str]) -> Callable[[], None]:
+    """Return kudos to several people at once, which take the same accounts in the order of their ids."""
+
+    def run() -> None:
+        ids = [where.centre.person(name) for name in names]
+        for n in range(len(ids) - 1):
+            postings = [Posting(Name(ISSUER, "points"), -2)]
+            postings += [Posting(Name(person(number), "points"), 1) for number in (ids[n + 1], ids[n])]
+            where.centre.db.write_now(
+                ledger.append, where.centre.at, Deed(f"gift:{ids[n]}", "kudos", "story", tuple(postings), {"n": n})
+            )  # fmt: skip
+
+    return run
+
+
+def gifts_of(name: str) -> int:
+    number = NAMES.index(name)
+    of = NAMES[number % 3 :: 3]
+    if number % 3 == 2:
+        return 0
+    return (of.index(name) > 0) + (of.index(name) < len(of) - 1)
+
+
+def spending(where: House, name: str, at: datetime) -> Callable[[], None]:
+    def run() -> None:
+        for n in range(4):
+            sides = transfer("points", 3, source=person(where.centre.person(name)), target=SINK)
+            where.centre.db.write_now(ledger.append, at, Deed(f"spent:{name}:{n}", "redeem", "story", sides, {"n": n}))
+
+    return run
+
+
+def spent_in_all(session: Session) -> int:
+    return sum(
+        -line.amount
+        for person_id in people.list_all_names(session)
+        for line in ledger.list_lines(session, person(person_id), limit=50)
+        if line.kind == "redeem" and line.unit == "points"
+    )

@@ -1,0 +1,238 @@
+"""Bonuses and corrections by hand: with a reason, told, written down; above a limit two admins decide, and one wins."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from bot.domain.adjustments import State, Step
+from bot.domain.people import Role
+from bot.errors import FormError, NotFoundError, RefusedError
+from bot.services import adjustments, praise
+from bot.services.adjustments import Bonus, Came, Correction
+from bot.store import people
+from tests.encore import House, until
+from tests.stories.pointing import bonus, id_of, known, message_to, with_admins
+from tests.stories.rewarding import (
+    ADA,
+    ANA,
+    LEA,
+    LEO,
+    REX,
+    award,
+    balance,
+    live,
+    open_floor,
+    rows,
+    together,
+    told,
+    words,
+)
+
+
+@pytest.fixture
+def cebu(database_url: str) -> Iterator[House]:
+    yield from with_admins(database_url)
+
+
+def decide(where: House, who: str, came: Came, step: Step = Step.APPROVE) -> Came:
+    return where.centre.db.write_now(adjustments.decide, where.clock.now(), known(where, who), came.case.id, step)
+
+
+def entry(where: House, slack_id: str = ANA) -> int:
+    sql = (
+        "SELECT MAX(entry.id) FROM entry JOIN account ON account.id = entry.account_id "
+        f"WHERE owner = 'person:{id_of(where, slack_id)}' AND unit = 'points'"
+    )
+    return int(rows(where, sql)[0][0])
+
+
+def correct(where: House, by: str, number: int, *, key: str = "c", reason: str = "Not theirs.") -> Came:
+    asked = Correction(key, known(where, by), number, reason)
+    return where.centre.db.write_now(adjustments.correct, where.clock.now(), asked)
+
+
+def audit(where: House, deed: str) -> int:
+    return int(rows(where, f"SELECT COUNT(*) FROM audit WHERE deed = '{deed}'")[0][0])
+
+
+async def test_an_admin_gives_a_bonus_from_a_form(cebu: House) -> None:
+    async with open_floor(cebu) as at:
+        await at.sandbox.command(ADA, cebu.channel, "/encore", "bonus")
+        await until(lambda: cebu.workspace.modals.top(ADA) is not None)
+        view = cebu.workspace.modals.top(ADA)
+        assert view is not None
+        typed = {
+            "people": {"people": [ANA, LEO]}, "amount": {"amount": ["30"]}, "unit": {"unit": ["points"]},
+            "reason": {"reason": ["Covered the *night* <!here>"]},
+        }  # fmt: skip
+        await at.sandbox.forms.submit(ADA, view["id"], typed)
+        assert "Done: you give Agent 1 and Agent 3 30 points each as a bonus." in at.page(ADA)
+        news = await message_to(cebu, ANA, "a bonus of 30 points")
+        assert "Covered the *night* <!here>" in words(news.blocks)
+        assert "<!here>" not in news.text
+        await message_to(cebu, LEO, "a bonus of 30 points")
+        refused = await at.type(LEA, "/encore", "bonus")
+        assert "That is for people with the role “admin”" in refused.text
+        await at.close(ADA)
+    assert (balance(cebu, ANA), balance(cebu, LEO)) == ((30, 0), (30, 0))
+    assert (audit(cebu, "adjustment.done"), audit(cebu, "refused")) == (1, 1)
+
+
+async def test_above_the_limit_a_second_admin_decides_and_everybody_sees_it(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 100})
+    async with open_floor(cebu) as at:
+        came = bonus(cebu, ADA, ANA, 101)
+        assert (came.case.state, list(came.deciders), balance(cebu, ANA)) == (State.WAITING, ["Agent 4"], (0, 0))
+        request = await message_to(cebu, REX, "wants to give Agent 1 101 points")
+        listed = await at.type(REX, "/encore", "approvals")
+        assert "Agent 5 wants to give Agent 1 101 points as a bonus." in listed.text
+        await at.press(REX, request, "adjustment_approve")
+        await at.shows(request, "Agent 4 approved it, and it is done.")
+        assert "adjustment_approve" not in str(request.blocks)
+        await message_to(cebu, ADA, "Agent 4 approved it")
+        await message_to(cebu, ANA, "a bonus of 101 points")
+        assert "Nothing waits" in (await at.type(REX, "/encore", "approvals")).text
+    assert balance(cebu, ANA) == (101, 0)
+
+
+def test_nobody_approves_what_they_asked_for_or_get(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 10})
+    mine = bonus(cebu, ADA, ANA, 50)
+    assert decide(cebu, ADA, mine).case.state is State.WAITING
+    to_rex = bonus(cebu, ADA, REX, 50, key="rex")
+    assert list(to_rex.deciders) == []
+    assert decide(cebu, REX, to_rex).case.state is State.WAITING
+    with pytest.raises(RefusedError, match="for admins"):
+        decide(cebu, LEA, mine)
+    assert audit(cebu, "refused") == 2
+    assert decide(cebu, REX, mine).case.state is State.DONE
+    assert (balance(cebu, ANA), balance(cebu, REX)) == ((50, 0), (0, 0))
+
+
+def test_nobody_gives_themselves_anything_alone(cebu: House) -> None:
+    mine = bonus(cebu, ADA, ADA, 1)
+    assert (mine.case.state, list(mine.deciders)) == (State.WAITING, ["Agent 4"])
+    assert decide(cebu, REX, mine).case.state is State.DONE
+
+
+def test_of_two_approvals_at_once_one_counts(cebu: House) -> None:
+    cebu.centre.db.write_now(people.grant, id_of(cebu, LEO), Role.ADMIN, None)
+    live(cebu, points={"two_person_limit": 10})
+    for number in range(5):
+        asked = bonus(cebu, ADA, ANA, 11, key=f"b{number}")
+        came = together([partial(decide, cebu, REX, asked), partial(decide, cebu, LEO, asked)])
+        assert sorted(one.taken for one in came) == [False, True]
+        assert {one.case.state for one in came} == {State.DONE}
+    assert balance(cebu, ANA) == (55, 0)
+
+
+def test_approving_and_declining_at_once_has_one_winner(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 10})
+    done = 0
+    for number in range(5):
+        asked = bonus(cebu, ADA, ANA, 11, key=f"b{number}")
+        came = together([partial(decide, cebu, REX, asked), partial(decide, cebu, ADA, asked, Step.DECLINE)])
+        assert sorted(one.taken for one in came) == [False, True]
+        assert len({one.case.state for one in came}) == 1
+        done += came[0].case.state is State.DONE
+    assert balance(cebu, ANA) == (11 * done, 0)
+
+
+def test_parts_are_no_way_around_the_limit(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 100})
+    assert bonus(cebu, ADA, ANA, 60, key="1").case.state is State.DONE
+    assert bonus(cebu, ADA, LEO, 60, key="2").case.state is State.WAITING
+    assert bonus(cebu, ADA, LEO, 40, key="3").case.state is State.DONE
+    assert bonus(cebu, REX, ANA, 60, key="4").case.state is State.DONE
+    # Approved ones were another's decision, and count for nobody.
+    came = together([partial(bonus, cebu, REX, ANA, 30, key=f"r{n}") for n in range(4)])
+    assert sorted(one.case.state for one in came) == ["done", "waiting", "waiting", "waiting"]
+
+
+def test_the_same_form_counts_once_and_another_under_its_key_is_refused(cebu: House) -> None:
+    came = together([lambda: bonus(cebu, ADA, ANA, 30) for _ in range(4)])
+    assert sorted(one.taken for one in came) == [False, False, False, True]
+    with pytest.raises(RefusedError, match="something else"):
+        bonus(cebu, ADA, ANA, 31)
+    assert (balance(cebu, ANA), audit(cebu, "adjustment.done")) == ((30, 0), 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason", "field"),
+    [
+        (0, "r", "amount"),
+        (-1, "r", "amount"),
+        (10**15 + 1, "r", "amount"),
+        (5, " ", "reason"),
+        (5, "x" * 501, "reason"),
+    ],
+)
+def test_what_cannot_be_says_so_in_the_form(cebu: House, amount: int, reason: str, field: str) -> None:
+    asked = Bonus("k", known(cebu, ADA), (id_of(cebu, ANA),), "points", amount, reason)
+    with pytest.raises(FormError) as error:
+        cebu.centre.db.write_now(adjustments.bonus, cebu.clock.now(), asked)
+    assert list(error.value.fields) == [field]
+
+
+def test_a_correction_takes_a_deed_back_once(cebu: House) -> None:
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    assert correct(cebu, ADA, number).case.state is State.DONE
+    assert correct(cebu, ADA, number).taken is False
+    with pytest.raises(RefusedError, match="taken back already"):
+        correct(cebu, REX, number, key="c2")
+    with pytest.raises(RefusedError, match="ends by its own steps"):
+        correct(cebu, REX, entry(cebu), key="c3")
+    with pytest.raises(NotFoundError):
+        correct(cebu, ADA, 10**9, key="c4")
+    assert balance(cebu, ANA) == (0, 0)
+
+
+def test_two_corrections_of_one_deed_at_once_take_it_back_once(cebu: House) -> None:
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+
+    def attempt(who: str) -> str:
+        try:
+            return correct(cebu, who, number, key=who).case.state
+        except RefusedError as error:
+            return str(error)
+
+    came = together([lambda: attempt(ADA), lambda: attempt(REX)])
+    assert sorted(map(str, came)).count("done") == 1
+    assert balance(cebu, ANA) == (0, 0)
+
+
+def test_kudos_of_several_are_taken_back_from_all_and_the_giver_may_give_again(cebu: House) -> None:
+    asked = praise.Asked("k", cebu.workspace.team_id, REX, (ANA, LEO), "stayed late for us", ())
+    cebu.centre.db.write_now(praise.give, cebu.clock.now(), asked)
+    came = correct(cebu, ADA, entry(cebu))
+    assert came.case.state is State.DONE
+    assert (balance(cebu, ANA), balance(cebu, LEO)) == ((0, 0), (0, 0))
+    left = cebu.centre.db.read_now(praise.opening, cebu.clock.now(), cebu.workspace.team_id, REX).allowance.left
+    assert left == 50
+
+
+def test_a_correction_above_the_limit_waits_too(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 50})
+    award(cebu, ANA, 100)
+    came = correct(cebu, ADA, entry(cebu))
+    assert (came.case.state, balance(cebu, ANA)) == (State.WAITING, (100, 0))
+    assert decide(cebu, REX, came).case.state is State.DONE
+    assert balance(cebu, ANA) == (0, 0)
+
+
+def test_minutes_have_a_limit_of_their_own(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 0, "two_person_minutes": 60})
+    assert bonus(cebu, ADA, ANA, 60, unit="minutes").case.state is State.DONE
+    assert bonus(cebu, ADA, LEO, 1, key="2", unit="minutes").case.state is State.WAITING
+    assert bonus(cebu, ADA, LEO, 1, key="3").case.state is State.WAITING
+
+
+def test_where_nothing_is_told_yet_a_bonus_is_not_told_either(cebu: House) -> None:
+    live(cebu, mode="shadow")
+    bonus(cebu, ADA, ANA, 30)
+    assert rows(cebu, "SELECT view FROM outbox WHERE view = 'adjustment_news'") == []
+    assert told(cebu, ANA) == []
+    assert balance(cebu, ANA) == (30, 0)
