@@ -25,7 +25,8 @@ from bot.context import Context
 from bot.domain import setup
 from bot.errors import EncoreError, InputError
 from bot.jobs.loop import Loop
-from bot.services import outbox, roles
+from bot.services import outbox
+from bot.services import setup as setup_service
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -85,7 +86,7 @@ async def _assembled(
     loop = Loop(ctx)
     async with _web_server(ctx, bolt, machine) as url, _socket(bolt, settings), loop.running():
         log.info("Encore is running: %s, Slack over %s.", url, settings.slack_mode)
-        if not await db.read(roles.admins, clock()):
+        if await db.read(setup_service.is_open, clock()):
             token = settings.slack_bot_token.get_secret_value()
             log.warning("Nobody is an admin yet. In Slack, type: /encore setup %s", setup.code(token))
         try:

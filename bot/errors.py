@@ -19,6 +19,17 @@ class RefusedError(EncoreError):
     """The deed is understood and not allowed; nothing was changed."""
 
 
+class ForbiddenError(RefusedError):
+    """Whoever asked may not have that, whatever else is so. Whoever answers it in Slack writes it down.
+
+    `what` says what was asked for, where its name in Slack does not.
+    """
+
+    def __init__(self, message: str, what: str = "") -> None:
+        super().__init__(message)
+        self.what = what
+
+
 class InputError(EncoreError):
     """A file, mapping or setting does not have the form it must have; nothing was saved."""
 

@@ -7,8 +7,8 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +30,10 @@ def demo(
         typer.Option(help="Where the sandbox's clock begins, in UTC; now by default.", formats=["%Y-%m-%dT%H:%M"]),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page where there is a browser.")] = True,
-    days: Annotated[int, typer.Option(help="Days of history.", min=1, max=400, hidden=True)] = 90,
+    days: Annotated[int, typer.Option(help="Days of history.", min=1, max=400)] = 90,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Without the sample: nothing is set up, to rehearse /encore setup.")
+    ] = False,
 ) -> None:
     """Try Encore out: a sample contact centre, in a small Slack on this machine. Ctrl-C ends it."""
     with plain_errors():
@@ -38,24 +41,37 @@ def demo(
         # The timer tells of every tick that it leaves out while one is under way.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         begins_at = None if at is None else at.replace(tzinfo=UTC)
-        asyncio.run(_demo(keep, port, begins_at, days, open_browser=browser))
+        asyncio.run(_demo(keep, port, begins_at, None if empty else days, open_browser=browser))
 
 
-async def _demo(keep: Path | None, port: int, at: datetime | None, days: int, *, open_browser: bool) -> None:
+async def _demo(keep: Path | None, port: int, at: datetime | None, days: int | None, *, open_browser: bool) -> None:
     # Listening first: whoever presses Ctrl-C while it starts gets the same clean end.
     stopped = asyncio.create_task(until_stopped())
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, signal.raise_signal, signal.SIGTERM)
     await asyncio.sleep(0)
 
-    from bot.demo.start import demo as running
-
     with _place(keep) as file:
-        async with running(file, port=port, at=at, history=days) as sandbox:
+        async with _started(file, port, at, days) as (url, ready):
             if not stopped.done():
-                show(f"Encore is ready, with a sample contact centre: {sandbox.url}/ (Ctrl-C ends it)")
+                show(f"{ready}: {url}/ (Ctrl-C ends it)")
                 if open_browser and _has_browser():
-                    await asyncio.to_thread(webbrowser.open, f"{sandbox.url}/")
+                    await asyncio.to_thread(webbrowser.open, f"{url}/")
             await stopped
+
+
+@asynccontextmanager
+async def _started(file: Path, port: int, at: datetime | None, days: int | None) -> AsyncIterator[tuple[str, str]]:
+    """Give the page's address and what is ready there; without days of history it is an Encore that is not set up."""
+    from bot.demo.start import demo, empty
+
+    if days is None:
+        # The code is told below.
+        logging.getLogger("bot.app").setLevel(logging.ERROR)
+        async with empty(file, port=port, at=at) as (sandbox, code):
+            yield sandbox.url, f"Encore is ready, and nothing is set up. Type /encore setup {code}"
+    else:
+        async with demo(file, port=port, at=at, history=days) as sandbox:
+            yield sandbox.url, "Encore is ready, with a sample contact centre"
 
 
 @contextmanager

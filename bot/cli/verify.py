@@ -8,10 +8,9 @@ import typer
 
 from bot.cli import clock
 from bot.cli.console import Exit, database, plain_errors, say, show, show_json, write_new
-from bot.domain.heads import Heads, load
+from bot.domain.heads import Head, Heads, load
 from bot.errors import InputError
 from bot.store import ledger, proof
-from bot.store.database import Database
 from bot.store.proof import Violation
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -28,11 +27,11 @@ def verify(json: Json = False, export: Export = None, against: Against = None) -
     """Prove every rule of the ledger; ends with status 1 if one does not hold."""
     with plain_errors(), database() as db:
         then = None if against is None else _read(against)
-        counted, found = db.read_now(ledger.counts), db.read_now(proof.verify)
+        counted, (found, known) = db.read_now(ledger.counts), db.read_now(proof.verify_and_list)
         if then is not None:
             found += db.read_now(proof.compare, then)
         # What does not hold is no measure for later.
-        heads = None if export is None or found else _export(db, export)
+        heads = None if export is None or found else _export(known, export)
     if json:
         violations = [{"rule": violation.rule, "where": violation.where} for violation in found]
         digest = {} if heads is None else {"sha256": heads.digest}
@@ -56,8 +55,8 @@ def _tell(counted: Mapping[str, int], found: list[Violation], then: Heads | None
         show(f"{len(heads.heads):,} heads are exported, SHA-256 {heads.digest}.")
 
 
-def _export(db: Database, file: Path) -> Heads:
-    heads = Heads(clock.now(), db.read_now(proof.list_heads))
+def _export(known: list[Head], file: Path) -> Heads:
+    heads = Heads(clock.now(), known)
     write_new(file, heads.dump())
     return heads
 

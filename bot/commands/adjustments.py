@@ -1,11 +1,11 @@
 """`/encore bonus` and `/encore approvals`: a bonus by hand, and what waits for a second admin."""
 
 from bot.commands.answers import Answer, Changed
-from bot.commands.request import Request
+from bot.commands.request import Request, what_of
 from bot.context import Context
 from bot.domain.adjustments import Step
 from bot.domain.people import Role
-from bot.errors import RefusedError
+from bot.errors import ForbiddenError
 from bot.services import adjustments as service
 from bot.services import who
 from bot.services.adjustments import Bonus, Came
@@ -52,11 +52,9 @@ async def decline(ctx: Context, request: Request) -> Answer:
 
 
 async def check_admin(ctx: Context, request: Request) -> None:
-    """Refuse whoever is no admin, and write it down. Raises RefusedError."""
+    """Refuse whoever is no admin. Raises ForbiddenError."""
     if request.who is None or not request.who.may(Role.ADMIN):
-        what = f"{request.name} {request.text.partition(' ')[0]}"
-        words = await ctx.db.write(who.refused, request.at, request.slack_id, request.who, what, Role.ADMIN)
-        raise RefusedError(words)
+        raise ForbiddenError(await ctx.db.read(who.forbidden, request.at, request.who, Role.ADMIN), what_of(request))
 
 
 async def _decide(ctx: Context, request: Request, step: Step) -> Answer:

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from bot.commands.request import Request
+from bot.commands.request import Request, what_of
 from bot.context import Context
 from bot.domain import lacking
 from bot.domain.catalogue import OWN_DAY, Catalogue, Edited
 from bot.domain.people import Role
-from bot.errors import RefusedError
+from bot.errors import ForbiddenError
 from bot.services import catalogue as service
 from bot.services import roles
 from bot.views import catalogue as view
@@ -31,7 +31,8 @@ async def handle(ctx: Context, request: Request) -> Form:
     """Show the catalogue to an admin; tell others whom to ask."""
     if request.who is None or not request.who.may(Role.ADMIN):
         admins = await ctx.db.read(roles.admins, request.at)
-        raise RefusedError(f"The catalogue is for admins. Ask {lacking.whom(admins)}." if admins else lacking.NO_ADMIN)
+        words = f"The catalogue is for admins. Ask {lacking.whom(admins)}." if admins else lacking.NO_ADMIN
+        raise ForbiddenError(words, what_of(request))
     return view.listing(await _catalogue(ctx, request))
 
 

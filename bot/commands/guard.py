@@ -25,7 +25,7 @@ from bot.commands.respond import Respond
 from bot.context import Context
 from bot.domain import lacking
 from bot.domain.people import Role, Who
-from bot.errors import DatabaseError, EncoreError, FormError
+from bot.errors import DatabaseError, EncoreError, ForbiddenError, FormError
 from bot.services import outbox, who
 from bot.views import notices
 from bot.views.blocks import has_picture, needs_2026
@@ -188,12 +188,7 @@ class Guard:
             request = replace(request, who=met.who)
             # Whom no admin can link is not sent to one.
             guest = met.who is None and await members.is_guest(self._ctx, request.at, request.slack_id)
-            if guest or not _may(row, met.who):
-                words = await self._ctx.db.write(
-                    who.refused, request.at, request.slack_id, met.who, request.name, row.role
-                )
-                return _Done(notices.notice(lacking.GUEST if guest else words), Outcome.REFUSED)
-            answer = await row.handler(self._ctx, request)
+            answer = await self._run(row, request, guest=guest)
             if isinstance(answer, Form) and request.kind is not Kind.FORM:
                 return await self._open(request, answer)
         except DatabaseError:
@@ -206,6 +201,19 @@ class Guard:
         except Exception:
             return _trouble(request)
         return _Done(answer, Outcome.INCOMPLETE if isinstance(answer, Errors) else Outcome.ANSWERED)
+
+    async def _run(self, row: Row, request: Request, *, guest: bool) -> Answer:
+        """Run the handler where somebody may; who may not is refused, and it is written down."""
+        try:
+            if guest:
+                raise ForbiddenError(lacking.GUEST)
+            if not _may(row, request.who):
+                raise ForbiddenError(await self._ctx.db.read(who.forbidden, request.at, request.who, row.role))
+            return await row.handler(self._ctx, request)
+        except ForbiddenError as error:
+            what = error.what or request.name
+            await self._ctx.db.write(who.refused, request.at, request.slack_id, request.who, what)
+            raise
 
     async def _open(self, request: Request, form: Form) -> _Done:
         """Show a modal: by itself, upon the modal it was asked for from, or in its place."""

@@ -27,16 +27,13 @@ _DIRECT: Final = "D"
 
 async def handle(ctx: Context, request: Request) -> Message | Form:
     """Give the kudos that were typed; without any open the form; help says how, and what is left to give."""
-    kudos = await _kudos(ctx, request)
     match request.text.casefold():
         case "":
             return await _form(ctx, request)
         case "help":
             return await _usage(ctx, request)
-    by_name = praise.calls_nobody(request.text)
-    names = await ctx.db.read(service.names, request.at, request.workspace_id) if by_name else ()
     try:
-        typed = praise.parse(request.text, kudos.values, names)
+        typed = await ctx.db.read(service.typed, request.at, request.workspace_id, request.text)
     except InputError as error:
         return await _usage(ctx, request, str(error))
     asked = Asked(
@@ -50,6 +47,7 @@ async def handle(ctx: Context, request: Request) -> Message | Form:
         if "words" not in error.fields:
             raise
         return await _usage(ctx, request, str(error))
+    kudos = await _kudos(ctx, request)
     return view.given(given, praise.near_values(typed.words, kudos.values))
 
 

@@ -3,11 +3,11 @@
 from datetime import date
 
 from bot.commands.answers import Answer, Changed
-from bot.commands.request import Request
+from bot.commands.request import Request, what_of
 from bot.context import Context
 from bot.domain.periods import Period, zone
 from bot.domain.points import parse_month
-from bot.errors import RefusedError
+from bot.errors import ForbiddenError
 from bot.services import points as service
 from bot.services import who
 from bot.views import points as view
@@ -17,7 +17,7 @@ from bot.views.message import Message
 async def handle(ctx: Context, request: Request) -> Message:
     """Show the statement of this month, or of the one that was typed."""
     if request.who is None:
-        raise RefusedError(await ctx.db.read(who.unknown, request.at))
+        raise ForbiddenError(await ctx.db.read(who.unknown, request.at), what_of(request))
     return await _shown(ctx, request, parse_month(request.text.partition(" ")[2], _today(request)))
 
 

@@ -1,9 +1,9 @@
 """`/encore settings`: how Encore treats me."""
 
-from bot.commands.request import Request
+from bot.commands.request import Request, what_of
 from bot.context import Context
 from bot.domain.manners import Messages
-from bot.errors import RefusedError
+from bot.errors import ForbiddenError
 from bot.services import preferences as service
 from bot.services import who
 from bot.views import preferences as view
@@ -14,7 +14,7 @@ from bot.views.message import Message
 async def handle(ctx: Context, request: Request) -> Form:
     """Open the form with what is chosen now."""
     if request.who is None:
-        raise RefusedError(await ctx.db.read(who.unknown, request.at))
+        raise ForbiddenError(await ctx.db.read(who.unknown, request.at), what_of(request))
     return view.form(await ctx.db.read(service.look, request.at, request.who))
 
 

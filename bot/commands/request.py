@@ -71,6 +71,11 @@ class Request:
         return tuple(value) if value is not None and not isinstance(value, str) else ()
 
 
+def what_of(request: Request) -> str:
+    """Return what was asked for where a command has words of its own: `/encore bonus`."""
+    return " ".join([request.name, *request.text.casefold().split()[:1]])
+
+
 class MalformedError(Exception):
     """Signed, but not what Slack sends."""
 

@@ -4,13 +4,13 @@ from typing import Final
 
 from bot.commands import workspace
 from bot.commands.answers import Changed
-from bot.commands.request import Request
+from bot.commands.request import Request, what_of
 from bot.context import Context
 from bot.domain import lacking
 from bot.domain import setup as domain
 from bot.domain.people import Role
 from bot.domain.setup import Progress
-from bot.errors import RefusedError
+from bot.errors import ForbiddenError, RefusedError
 from bot.services import directory, roles, who
 from bot.services import setup as service
 from bot.services.setup import Claim
@@ -32,7 +32,8 @@ async def handle(ctx: Context, request: Request) -> Message:
     if code:
         return await _claim(ctx, request, code)
     admins = await ctx.db.read(roles.admins, request.at)
-    raise RefusedError(f"Setup is for admins. Ask {lacking.whom(admins)}." if admins else lacking.NO_ADMIN)
+    words = f"Setup is for admins. Ask {lacking.whom(admins)}." if admins else lacking.NO_ADMIN
+    raise ForbiddenError(words, what_of(request))
 
 
 async def look(ctx: Context, request: Request) -> Changed:
@@ -60,6 +61,8 @@ async def choose_admins(ctx: Context, request: Request) -> Message | Errors:
         await ctx.db.write(
             service.choose_admins, request.at, request.known.person_id, request.workspace_id, before, chosen, users
         )
+    except ForbiddenError:
+        raise
     except RefusedError as error:
         return Errors({"admins": str(error)})
     names = await ctx.db.read(roles.admins, request.at)
@@ -81,9 +84,8 @@ async def _claim(ctx: Context, request: Request, code: str) -> Message:
         )
     if claimed is Claim.TAKEN:
         present = await ctx.db.read(roles.admins, request.at)
-        raise RefusedError(
-            f"There is an admin already, and the code is worth nothing now. Ask {lacking.whom(present)}."
-        )
+        there = "There is an admin already, and" if present else "There was an admin before, and"
+        raise RefusedError(f"{there} the code is worth nothing now. Ask {lacking.whom(present)}.")
     me = await ctx.db.read(who.find, request.at, request.workspace_id, request.slack_id)
     assert me is not None
     return view.checklist(await ctx.db.read(service.progress, request.at, me, request.workspace_id), WELCOME)

@@ -17,6 +17,7 @@ from bot.domain.facts import Feedback, Interaction, Presence, Shift
 
 _MINUTE: Final = 60
 _SHIFT_SECONDS: Final = 8 * 60 * _MINUTE
+_DAY_SECONDS: Final = 24 * 60 * _MINUTE
 _LEADS_AFTER_SECONDS: Final = 2 * 60 * _MINUTE
 """A lead takes contacts for so long, and leads the rest of the day."""
 
@@ -25,6 +26,9 @@ _ANSWERED: Final = 0.27
 _ANSWER_AT_MOST_SECONDS: Final = 48 * 60 * _MINUTE
 LATEST_NEWS: Final = timedelta(days=4)
 """So long after a day something may still become known of it: its night, then the surveys answered late."""
+
+ROSTER_DAYS: Final = 7
+"""So many days ahead the roster is known: by it people are written to in their hours."""
 
 _Pause = tuple[int, int, str]
 """(start, end, activity), in epoch seconds."""
@@ -47,7 +51,7 @@ def known(opened_on: date, days: Iterable[date], until: datetime) -> Facts:
 def news(opened_on: date, since: datetime, until: datetime) -> Facts:
     """Return what became known after one moment and up to another, both aware: new facts and changed ones."""
     first = (since - LATEST_NEWS).date()
-    days = [first + timedelta(days=n) for n in range((until.date() - first).days + 2)]
+    days = [first + timedelta(days=n) for n in range((until.date() - first).days + 2 + ROSTER_DAYS)]
     found = []
     for day in days:
         for member in _working(opened_on):
@@ -82,10 +86,10 @@ def _joined(parts: Iterable[Facts]) -> Facts:
 
 
 def _at(opened_on: date, number: int, day: date, moment: int) -> Facts:
-    """Cut a day at a moment in epoch seconds. The roster is known from the beginning of its local day on."""
+    """Cut a day at a moment in epoch seconds. The roster is known some days before."""
     begins, facts = _whole(opened_on, number, day)
     if moment < begins:
-        return Facts()
+        return Facts(facts.shifts if moment >= begins - ROSTER_DAYS * _DAY_SECONDS else ())
     return Facts(
         facts.shifts,
         [p for p in facts.presence if p.end <= moment],

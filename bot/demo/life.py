@@ -73,7 +73,8 @@ class Life:
 
     async def prepare(self, db: Database) -> None:
         """Load the newest days: all that is needed to be useful."""
-        await self._fill(db, self._newest, self._past[:READY_DAYS])
+        ahead = [self._horizon.date() + timedelta(days=2 + n) for n in range(days.ROSTER_DAYS)]
+        await self._fill(db, self._newest, [*ahead, *self._past[:READY_DAYS]])
 
     @contextlib.asynccontextmanager
     async def going_on(self, encore: Running) -> AsyncIterator[None]:

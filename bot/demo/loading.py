@@ -48,10 +48,13 @@ CATALOGUE: Final = (
            words="End a shift one hour earlier, on a day that you agree with your lead."),
     Reward(key="day-off", title="A paid day off", kind=RewardKind.TIME_OFF, price="own day", unit=PaidIn.MINUTES,
            words="One contracted day of yours, for paid hours that you earned."),
+    Reward(key="breakfast", title="Breakfast for the team", kind=RewardKind.TEAM, price=120,
+           words="Your team has breakfast together, before a shift that your lead chooses."),
     Reward(key="merienda", title="Merienda for two", price=45, sites=(MANILA.name,),
            words="You and whom you like take merienda together, and others take your contacts."),
 )  # fmt: skip
-"""What there is to have: what costs no budget, something of which there are few, something that is far, one site's own."""
+"""What there is to have: what costs no budget, something of which there are few, something that is far, what a
+team has together, one site's own."""
 
 
 @dataclass(frozen=True, slots=True)

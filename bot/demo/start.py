@@ -13,7 +13,8 @@ from bot.demo.centre import HISTORY_DAYS
 from bot.demo.life import Life
 from bot.demo.manifest import MANIFEST
 from bot.demo.tour import TOUR
-from bot.demo.workspace import add_channels, build
+from bot.demo.workspace import EMPTY, add_channels, build
+from bot.domain.setup import code
 from bot.errors import EncoreError
 from bot.sandbox.clock import Clock
 from bot.sandbox.server import Sandbox
@@ -49,6 +50,20 @@ async def demo(
         encore = await stack.enter_async_context(running(_settings(sandbox, url), clock=life.now))
         await stack.enter_async_context(life.going_on(encore))
         yield sandbox
+
+
+@asynccontextmanager
+async def empty(file: Path, *, port: int = 0, at: datetime | None = None) -> AsyncIterator[tuple[Sandbox, str]]:
+    """Run Encore as it is before anybody has set it up, in a Slack with the sample's people; give the setup code, too.
+
+    For rehearsing `/encore setup`. The parameters are those of `demo`.
+    """
+    clock = Clock(at or datetime.now(UTC))
+    async with AsyncExitStack() as stack:
+        sandbox = Sandbox(build(clock.now().date(), clock, welcome=EMPTY), MANIFEST, clock)
+        await stack.enter_async_context(_page(sandbox, port))
+        await stack.enter_async_context(running(_settings(sandbox, f"sqlite:///{file}"), clock=clock.now))
+        yield sandbox, code(sandbox.workspace.bot_token)
 
 
 @asynccontextmanager

@@ -21,7 +21,14 @@ WELCOME: Final = (
 )
 
 
-def build(opened_on: date, clock: Clock) -> Workspace:
+EMPTY: Final = (
+    "*A Slack of made-up people, and an Encore that nobody has set up yet.* Nothing leaves this machine.\n"
+    "• Under *You are*, be whoever is to be the admin, and type `/encore setup` with the code from the terminal.\n"
+    "• The channels {channels} are there for your sites; Encore is in them."
+)
+
+
+def build(opened_on: date, clock: Clock, *, welcome: str = WELCOME) -> Workspace:
     """Return the workspace with its people and channels, as Slack would have it before Encore says anything."""
     workspace = Workspace(clock)
     everybody = members(opened_on)
@@ -48,8 +55,8 @@ def build(opened_on: date, clock: Clock) -> Workspace:
         about = f"{site.name} ({site.zone}), a sample site"
         floor = workspace.add_channel(site.channel, members=here, slack_id=site.channel_id, topic=about)
         floors.append(f"<#{floor.slack_id}|{floor.name}>")
-    welcome = WELCOME.format(channels=", ".join(floors), values=", ".join(f"#{value}" for value in VALUES))
-    workspace.post(general.slack_id, named(opened_on, ADMIN).slack_id, welcome)
+    said = welcome.format(channels=", ".join(floors), values=", ".join(f"#{value}" for value in VALUES))
+    workspace.post(general.slack_id, named(opened_on, ADMIN).slack_id, said)
     return workspace
 
 

@@ -1,6 +1,6 @@
 """Bonuses and corrections by hand: a reason for each, and above a limit of the programme a second admin's yes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -16,6 +16,10 @@ MOST_WORDS: Final = 500
 
 WITHIN: Final = timedelta(days=1)
 """What one admin gives and takes within so long is held against the limit together."""
+
+
+NEW: Final = timedelta(days=7)
+"""For so long whom somebody made an admin does not approve what they ask for."""
 
 
 class State(StrEnum):
@@ -94,11 +98,16 @@ def needs_a_second(total: int, before: int, limit: int) -> bool:
     return total + before > limit
 
 
-def may_decide(asked_by: int | None, person_ids: tuple[int, ...], decider: int, step: Step) -> bool:
-    """Whether an admin may take a step: nobody approves what they asked for, or what they get themselves."""
+def may_decide(
+    asked_by: int | None, person_ids: Collection[int], decider: int, step: Step, *, is_new: bool = False
+) -> bool:  # fmt: skip
+    """Whether an admin may take a step: nobody approves what they asked for, or what they get themselves.
+
+    `is_new`: whoever asked made them an admin less than `NEW` ago, as a second pair of eyes they are none.
+    """
     if step is Step.DECLINE:
         return True
-    return decider != asked_by and decider not in person_ids
+    return decider != asked_by and decider not in person_ids and not is_new
 
 
 def problems(amount: int, person_ids: tuple[int, ...], reason: str) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from bot.domain.ledger import sha256
-from bot.domain.rewards import Approver, PaidIn, RewardKind
+from bot.domain.rewards import Approver, PaidIn, RewardKind, State
 from bot.domain.section import KEY, Section
 from bot.errors import FormError
 
@@ -77,6 +77,21 @@ class Reward(Section):
         """Who hands it over."""
         return self.hands_over or self.approver
 
+    @property
+    def first(self) -> Approver:
+        """Whose turn it is first: of those who decide or, where nobody has to, of those who hand it over."""
+        return self.approver if self.needs_approval else self.handed_over_by
+
+    @property
+    def then(self) -> Approver | None:
+        """Who hands it over, where others decide."""
+        return self.handed_over_by if self.needs_approval and self.handed_over_by is not self.approver else None
+
+    @property
+    def begins(self) -> State:
+        """Where a request for it begins."""
+        return State.ASKED if self.needs_approval else State.APPROVED
+
     def is_offered(self, site: str | None, on: date) -> bool:
         """Whether somebody at a site can ask for it on their local day."""
         here = self.sites is None or site in self.sites
@@ -139,6 +154,10 @@ _NONSENSE: Final[Sequence[tuple[str, str, Callable[[Reward], bool]]]] = (
         lambda reward: bool(reward.picture_words) and not reward.picture,
     ),
     (
+        "stock", "a reward for the team is had by a pot, and there is no stock of pots; leave stock out",
+        lambda reward: reward.kind is RewardKind.TEAM and reward.stock is not None,
+    ),
+    (
         "sites", "a list of no sites offers it nowhere; leave sites out, or say on_shelf = false",
         lambda reward: reward.sites == (),
     ),
@@ -176,6 +195,8 @@ class Redeem(Section):
 
     expires_days: Annotated[int, Field(ge=1, le=365)] = 14
     """A request that nobody decides in so many days is given back."""
+    pot_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """A team's pot that is not full after so many days is given back to those who chipped in."""
     week_days: Annotated[int, Field(ge=1, le=7)] = 5
     """So many days has a contracted week: an own day costs the contracted hours of a week by them."""
 

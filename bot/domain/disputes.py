@@ -50,12 +50,12 @@ class Moved:
     texts: Mapping[int, str] = field(default_factory=dict)
 
 
-def may_answer(who: Who, case: Case, team_id: int | None) -> bool:
+def may_answer(who: Who, asked_by: int, made_by: int | None, team_id: int | None) -> bool:
     """Whether somebody may answer: a lead of the person's team who did not make the entry, or an admin; nobody their own."""
-    if who.person_id == case.person_id:
+    if who.person_id == asked_by:
         return False
     leads_them = team_id is not None and team_id in who.leads
-    return (leads_them and case.entry.by != who.person_id) or who.may(Role.ADMIN)
+    return (leads_them and made_by != who.person_id) or who.may(Role.ADMIN)
 
 
 def deciders(person_id: int, entry: Entry, leads: Iterable[int], admins: Iterable[int]) -> tuple[list[int], Asked]:

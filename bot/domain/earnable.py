@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.ledger import Unit
 from bot.domain.metrics import MEASURED_LATER, METRICS, SCORE_SCALE, Basis, Better, Metric, Public, Value
 from bot.domain.parts import Merge, Parts
 
@@ -34,13 +35,31 @@ class Earnable:
     """Whether every single one earns, instead of a value that is reached."""
     at_least: float | None = None
     """What is to be reached where the rule does not say, in the metric's unit."""
+    lowest: float = 0
+    """What a rule may ask for at least, in the metric's unit: a lower threshold would pay for the count alone."""
+    exactly: bool = False
+    """Whether that is the only thing a rule may ask for; any other asks for more than 0."""
     capped: bool = False
     """Whether more than the target earns no more."""
     minimum_count: int = 1
-    """Under so many facts it is not judged, where the rule does not say."""
+    """Under so many facts it is not judged; a rule may ask for more of them, not for fewer."""
+    units: frozenset[Unit] = frozenset({Unit.POINTS, Unit.MINUTES})
+    """What it may earn."""
     spans: frozenset[Span] = frozenset(Span)
     teams: bool = True
     """Whether a team may earn together by it: what shows who failed may not."""
+
+    def may_ask(self, at_least: float) -> bool:
+        """Whether a rule may ask for so much."""
+        if self.exactly:
+            return at_least == self.lowest
+        return (self.each and not self.lowest) or (at_least >= self.lowest and at_least > 0)
+
+    def asks(self) -> str:
+        """Return what a rule may ask for, as the end of a sentence."""
+        if self.exactly:
+            return f"{self.lowest:g}, and nothing else"
+        return f"{self.lowest:g} or more" if self.lowest else "more than 0"
 
     def value(self, parts: Parts, at_least: float) -> Value:
         """Return the value of joined parts: of what earns one by one, how many there are; None where not known."""
@@ -59,12 +78,12 @@ _ROWS: Final = (
     Earnable(_later("wow_moments", "Wow moments", "count", ratio=False), "number of confirmed wow moments", each=True),
     Earnable(
         Metric(RATING, "Ratings", "count", Better.HIGHER, Basis.RATINGS, Public.NEVER, merge=Merge.HISTOGRAM),
-        "number of such ratings", each=True, at_least=5,
+        "number of such ratings", each=True, at_least=5, lowest=4,
     ),
     Earnable(_later("fcr", "First contact resolution", "share"), "first contact resolution", minimum_count=5),
     Earnable(
         _later("perfect_attendance", "Perfect attendance", "share"), "attendance", at_least=1,
-        spans=frozenset({Span.MONTH}), teams=False,
+        lowest=1, exactly=True, units=frozenset({Unit.MINUTES}), spans=frozenset({Span.MONTH}), teams=False,
     ),
 )  # fmt: skip
 

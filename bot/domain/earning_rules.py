@@ -13,6 +13,11 @@ from bot.domain.section import KEY, Section
 
 ROLLING_DAYS: Final = 28
 
+MOST_PER_HEAD: Final = 1_000_000
+
+FULL_TIME: Final = 40 * 60
+"""The contracted minutes of a week for which a rule's paid minutes are written."""
+
 MOST: Final = 100_000
 """No award is higher, in points or minutes."""
 
@@ -44,7 +49,7 @@ class Earning(Section):
     """Under so many contacts, forms or shifts nothing is judged."""
     points: Amount | None = None
     minutes: Amount | None = None
-    """Minutes of paid time, instead of points."""
+    """Minutes of paid time, instead of points: of 40 contracted hours a week, and of fewer or more in proportion."""
     streak: Annotated[int, Field(ge=1, le=366)] = 1
     """So many periods in a row make one award; those in which nothing was measured neither count nor break it."""
     who: Literal["person", "team"] = "person"
@@ -86,6 +91,9 @@ class Earning(Section):
         grows, spans = not isinstance(self._amount, int), ", ".join(sorted(row.spans))
         return [
             ((self.points is None) != (self.minutes is None), "say what it earns: either `points` or `minutes`"),
+            (self.at_least is None or row.may_ask(self.at_least), f"of “{self.metric}” a rule asks with `at_least` for {row.asks()}"),
+            (self.minimum_count is None or self.minimum_count >= row.minimum_count,
+             f"“{self.metric}” is not judged under {row.minimum_count}: leave `minimum_count` out, or take that or more"),
             (self.period in row.spans, f"“{self.metric}” is judged by {spans}"),
             (known, f"say with `at_least` what of “{self.metric}” is to be reached"),
             (not (grows and (row.each or self.streak > 1)), "a list of amounts is for periods in a row, and needs no `streak`"),
@@ -94,6 +102,7 @@ class Earning(Section):
             (self.period is not Span.ROLLING or (self.streak == 1 and not grows), "the last 28 days overlap: there is no streak of them"),
             (self.period is not Span.ROLLING or self.most_a_month is not None,
              "the last 28 days are judged every day: say with `most_a_month` how often it may earn, such as 1"),
+            (self.unit in row.units, f"“{self.metric}” earns `{'` or `'.join(sorted(row.units))}`"),
         ]  # fmt: skip
 
     @property
@@ -116,6 +125,10 @@ class Earning(Section):
         """Under how many facts nothing is judged."""
         return self.minimum_count or self.figure.minimum_count
 
+    def needs_no_more(self, run: int) -> bool:
+        """Whether a longer run earns the same."""
+        return self.streak == 1 and (isinstance(self._amount, int) or run >= len(self._amount))
+
     def amount(self, run: int) -> int:
         """Return what one award is, for the period that is the `run`th in a row (from 1)."""
         amount = self._amount
@@ -129,11 +142,15 @@ class Earning(Section):
         """Whether it holds in a site of that name."""
         return self.sites is None or site in self.sites
 
+    def period_of(self, day: date) -> Period:
+        """Return the day, the week or the month that a day is in."""
+        return period_of(PeriodKind(self.period.value), day)
+
     def period_ending(self, day: date) -> Period | None:
         """Return the days that are judged when a local day is over, None where none are."""
         if self.period is Span.ROLLING:
             return Period(day - timedelta(days=ROLLING_DAYS - 1), day, PeriodKind.DAY)
-        period = period_of(PeriodKind(self.period.value), day)
+        period = self.period_of(day)
         return period if period.last == day else None
 
     def name_of(self, period: Period) -> str:
@@ -145,12 +162,25 @@ class Earning(Section):
         return (self.points if self.points is not None else self.minutes) or 1
 
 
+def _is_a_budget(points: object) -> object:
+    # In a month without any budget awards would wait for ever.
+    if isinstance(points, int) and not isinstance(points, bool) and 1 <= points <= MOST_PER_HEAD:
+        return points
+    raise ValueError(
+        f"write a whole number from 1 to {MOST_PER_HEAD:,}; leave [budget] out for no limit, or write `earning = []` "
+        "where nothing is to be earned"
+    )
+
+
+PerHead = Annotated[int, BeforeValidator(_is_a_budget)]
+
+
 class Budget(Section):
     """How many points the rules may issue in a month. What people give away has the giving allowance for a limit."""
 
-    points: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
+    points: PerHead | None = None
     """For each head of a site, in a month; where it is left out there is no limit."""
-    sites: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
+    sites: dict[str, PerHead] = Field(default_factory=dict)
     """The same for single sites, by name."""
 
     def per_head(self, site: str) -> int | None:
@@ -181,6 +211,14 @@ EARNING: Final = (
 """The rules where the programme names none."""
 
 
+def for_hours(minutes: int, contracted: int | None) -> int:
+    """Return a rule's paid minutes for somebody's contracted minutes a week: in proportion, to the nearest whole minute.
+
+    Whose hours are not known gets what full time gets. The rule is that of attendance (KPIS.md).
+    """
+    return minutes if contracted is None else max((minutes * contracted * 2 + FULL_TIME) // (2 * FULL_TIME), 1)
+
+
 def check(rules: tuple[Earning, ...], targets: dict[str, float]) -> None:
     """Refuse rules that cannot stand together, or earn more above a target. Raises ValueError."""
     keys = [rule.key for rule in rules]
@@ -189,6 +227,11 @@ def check(rules: tuple[Earning, ...], targets: dict[str, float]) -> None:
         raise ValueError(f"two earning rules have the key “{twice}”; each needs its own")
     for rule in rules:
         target = targets.get(rule.metric, METRICS[rule.metric].target if rule.metric in METRICS else None)
-        if rule.figure.capped and target is not None and rule.threshold(target) > target:
+        threshold = rule.threshold(target)
+        if not rule.figure.may_ask(threshold):
+            raise ValueError(
+                f"“{rule.key}” asks for {threshold:g} of “{rule.metric}”: it is to be {rule.figure.asks()}"
+            )
+        if rule.figure.capped and target is not None and threshold > target:
             why = f"above its target ({target:g}) more is not better, and earns the same"
-            raise ValueError(f"“{rule.key}” asks for {rule.threshold(target):g} of “{rule.metric}”: {why}")
+            raise ValueError(f"“{rule.key}” asks for {threshold:g} of “{rule.metric}”: {why}")

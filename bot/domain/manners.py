@@ -102,18 +102,23 @@ Verdict = Now | Later | IntoCard | Unwanted
 
 
 def conversation(person_id: int) -> str:
-    """Return the channel of the outbox in which messages to a person stand in order."""
+    """Return the channel of the outbox for one person; news to them stands in a queue of the same name."""
     return f"{_PERSON}{person_id}"
 
 
-def conversation_of_card(person_id: int, on: date) -> str:
-    """Return the channel of a person's card of a day: while it waits, other messages and other days' cards go on."""
+def queue_of_asking(person_id: int) -> str:
+    """Return the queue of what asks for a person's decision: it waits for nothing that asks for none."""
+    return f"{_PERSON}{person_id}:asks"
+
+
+def queue_of_card(person_id: int, on: date) -> str:
+    """Return the queue of a person's card of a day: while it waits, other messages and other days' cards go on."""
     return f"{_PERSON}{person_id}:card:{on}"
 
 
 def whom(channel: str) -> int | None:
     """Return to whom a message of this channel goes, None where it is one of Slack's channels."""
-    return int(channel.removeprefix(_PERSON).partition(":")[0]) if channel.startswith(_PERSON) else None
+    return int(channel.removeprefix(_PERSON)) if channel.startswith(_PERSON) else None
 
 
 def work_days(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.catalogue import OWN_DAY, Reward
+from bot.domain.pots import Pot, Status
 from bot.domain.rewards import Case, PaidIn, RewardKind
 
 CATALOGUE: Final = "catalogue"
@@ -39,6 +40,20 @@ class Offer:
     """How many days it takes them to earn what is missing or, where nothing is, such a one; None where nobody knows."""
     picture: str | None = None
     picture_words: str = ""
+    pot: Pot | None = None
+    """The pot of the person's team; None where nobody has opened one, or it is for one person."""
+
+    @property
+    def for_team(self) -> bool:
+        """Whether a team has it by its pot."""
+        return self.kind is RewardKind.TEAM
+
+    @property
+    def to_come(self) -> int:
+        """How many points its pot can still take; 0 where it is full, or there is no pot of it."""
+        if self.pot is None:
+            return self.price or 0 if self.for_team else 0
+        return self.pot.missing if self.pot.status is Status.OPEN else 0
 
     @property
     def needs_day(self) -> bool:
@@ -52,8 +67,8 @@ class Offer:
 
     @property
     def can_be_had(self) -> bool:
-        """Whether the person can ask for it now."""
-        return self.price is not None and not self.missing and not self.sold_out
+        """Whether the person can ask for it now, by themselves."""
+        return not self.for_team and self.price is not None and not self.missing and not self.sold_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,8 @@ class Shelf:
     minutes: int = 0
     """Minutes of paid time that they have."""
     held_minutes: int = 0
+    pots: Sequence[Pot] = ()
+    """The open pots in which they have a part."""
 
     def has(self, unit: PaidIn) -> int:
         """Return how much they have to pay with."""
@@ -94,12 +111,13 @@ def days_to_earn(amount: int, earned: int) -> int | None:
 def in_order(offers: Iterable[Offer]) -> list[Offer]:
     """Return what can be had first, then what is next, then what is sold out or has no price yet.
 
-    Each by how near, then by price; what is paid in minutes stands after what is paid in points.
+    Each by how near, then by price; what a team has together stands after what one can have alone, what is paid in minutes
+    after what is paid in points.
     """
     return sorted(
         offers,
         key=lambda offer: (
-            offer.sold_out, offer.price is None, offer.missing > 0, offer.unit is PaidIn.MINUTES, offer.missing,
+            offer.sold_out, offer.price is None, offer.missing > 0, offer.for_team, offer.unit is PaidIn.MINUTES, offer.missing,
             offer.price or 0, offer.title,
         ),
     )  # fmt: skip

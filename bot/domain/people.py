@@ -1,9 +1,25 @@
 """People as the rest of the house speaks of them."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.directory import Account
+
+AROUND: Final = ",.:;!"
+"""What may stand around a name in a sentence."""
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: without accents, capitals and what stands around it."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "'"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split()).strip(AROUND)
+
+
+def first_word(text: str) -> str:
+    """Return the first word of a name, or of what may begin with one, as it is compared; empty where there is none."""
+    return next((word for part in folded(text).split() if (word := part.strip(AROUND))), "")
 
 
 class Role(StrEnum):

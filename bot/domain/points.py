@@ -11,6 +11,7 @@ from bot.domain.leavers import Leaving
 from bot.domain.ledger import Unit
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, period_of
+from bot.domain.rewards import State
 from bot.errors import InputError
 
 TOLD: Final = (Unit.POINTS.value, Unit.MINUTES.value)
@@ -27,6 +28,7 @@ class Made(StrEnum):
     BONUS = "bonus"
     CORRECTION = "correction"
     ASKED = "asked"
+    CHIPPED_IN = "chipped_in"
     GIVEN_BACK = "given_back"
     SPENT = "spent"
     OWED = "owed"
@@ -38,7 +40,7 @@ class Made(StrEnum):
 _MADE: Final[Mapping[str, Made]] = MappingProxyType(
     {
         "kudos": Made.KUDOS, "earn": Made.EARNED, "earned": Made.EARNED, "award": Made.BONUS, "bonus": Made.BONUS,
-        "reversal": Made.CORRECTION, "correction": Made.CORRECTION, "redeem": Made.ASKED,
+        "reversal": Made.CORRECTION, "correction": Made.CORRECTION, "redeem": Made.ASKED, "redeem.part": Made.CHIPPED_IN,
         "redeem.back": Made.GIVEN_BACK, "redeem.done": Made.SPENT, "owed": Made.OWED, "merge": Made.MERGED,
         "leaver": Made.LEFT,
     }
@@ -74,6 +76,10 @@ class Entry:
     """What it takes back, where it takes something back."""
     asked: Asked | None = None
     """Where the person's question about it is; None while there is none."""
+    answer_id: int | None = None
+    """What they were answered."""
+    ended: State | None = None
+    """How a request ended whose price this gives back; None for parts of a team's pot."""
 
     def person_ids(self) -> set[int]:
         """Return whose names are needed."""
@@ -81,7 +87,7 @@ class Entry:
 
     def text_ids(self) -> set[int]:
         """Return which words are needed."""
-        return set() if self.text_id is None else {self.text_id}
+        return {number for number in (self.text_id, self.answer_id) if number is not None}
 
 
 @dataclass(frozen=True, slots=True)

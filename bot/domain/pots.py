@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.catalogue import Reward
-from bot.domain.rewards import RewardKind
-
 
 class Status(StrEnum):
     """Where a pot is; of a team's pots for one reward at most one is open or full."""
@@ -102,8 +99,11 @@ class News:
         return set() if self.text_id is None else {self.text_id}
 
 
-def over(reward: Reward | None, site: str, on: date, ends_on: date) -> Turn | None:
-    """Return why an open pot is given back, None where it is not; `on` is the day on the clock of the team's site."""
-    if reward is None or reward.kind is not RewardKind.TEAM or not reward.is_offered(site, on):
+def over(on: date, ends_on: date, *, offered: bool) -> Turn | None:
+    """Return why an open pot is given back, None where it is not; `on` is the day on the clock of the team's site.
+
+    `offered`: whether its reward can still be had there.
+    """
+    if not offered:
         return Turn.OFF_SHELF
     return Turn.UNREACHED if on > ends_on else None

@@ -2,10 +2,9 @@
 
 import difflib
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import islice
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Account
 from bot.domain.ledger import Unit
-from bot.domain.people import Role
+from bot.domain.people import AROUND, Role, first_word, folded
 from bot.domain.programme import Kudos
 from bot.errors import InputError
 
@@ -28,8 +27,11 @@ _ENTITY: Final = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _VALUE: Final = re.compile(r"(?:^|(?<=\s))#([\w-]+)(?=[\s.,;:!?)]|$)")
 _AND: Final = re.compile(r"^(?:(?:and|&)\s+)?@?")
 _WORD: Final = re.compile(r"\S+")
-_AROUND: Final = ",.:;!"
 _NEAR: Final = 0.7
+
+
+Called = Callable[[str], Iterable[tuple[str, str]]]
+"""Tells of everybody whose name begins with a word (`first_word`): (Slack id, name)."""
 
 
 class Why(StrEnum):
@@ -96,6 +98,11 @@ class KudosPost:
         """Return whose names are needed."""
         return {self.giver, *self.receivers}
 
+    def without(self, people: Collection[int]) -> "KudosPost | None":
+        """Return it as it is said where these people are not to be named; None where nobody is left who is thanked."""
+        left = tuple(receiver for receiver in self.receivers if receiver not in people)
+        return replace(self, receivers=left) if left else None
+
 
 @dataclass(frozen=True, slots=True)
 class KudosReceived:
@@ -156,16 +163,11 @@ class Given:
     """How often that is."""
 
 
-def calls_nobody(text: str) -> bool:
-    """Whether what was typed begins with nobody whom Slack knows by an @: then it may begin with a whole name."""
-    return _RECEIVER.match(text.strip()) is None
-
-
-def parse(text: str, values: Sequence[str], people: Iterable[tuple[str, str]] = ()) -> Typed:
+def parse(text: str, values: Sequence[str], called: Called = lambda _: ()) -> Typed:
     """Read `@name [@more] words [#value]` as Slack sends it, with names as `<@U…|name>` and & < > escaped.
 
-    Without an @ it may begin with whole names of `people`, who are (Slack id, name). A #word that is no value of the
-    programme stays a word. InputError says who is missing, or that several people have a name.
+    Without an @ it may begin with whole names, of whom `called` tells. A #word that is no value of the programme stays
+    a word. InputError says who is missing, or that several people have a name.
     """
     receivers: list[str] = []
     rest = text.strip()
@@ -174,7 +176,7 @@ def parse(text: str, values: Sequence[str], people: Iterable[tuple[str, str]] = 
         rest = rest[found.end() :]
     words = _as_typed(rest).strip()
     if not receivers:
-        receivers, words = _by_name(words, people)
+        receivers, words = _by_name(words, called)
     if words.startswith("@"):
         raise InputError(
             f"Nobody here is called {words.split()[0]}. Choose the name from the list that Slack offers, or write the "
@@ -256,32 +258,26 @@ def renews_at(at: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(first, time(), tzinfo=zone)
 
 
-def _by_name(text: str, people: Iterable[tuple[str, str]]) -> tuple[list[str], str]:
+def _by_name(text: str, called: Called) -> tuple[list[str], str]:
     """Return the Slack ids of those with whose whole names a text begins, and what follows."""
-    known: dict[str, list[str]] = defaultdict(list)
-    for slack_id, name in people:
-        known[_folded(name)].append(slack_id)
-    most = max((name.count(" ") + 1 for name in known), default=0)
     found: list[str] = []
     rest = text
     while True:
         begin = _AND.sub("", rest) if found else rest.removeprefix("@")
+        known: dict[str, list[str]] = defaultdict(list)
+        for slack_id, name in called(first_word(begin)):
+            known[folded(name)].append(slack_id)
+        most = max((name.count(" ") + 1 for name in known), default=0)
         ends = [word.end() for word in islice(_WORD.finditer(begin), most)]
-        end = next((end for end in reversed(ends) if _folded(begin[:end]) in known), 0)
+        end = next((end for end in reversed(ends) if folded(begin[:end]) in known), 0)
         if not end:
             return found, rest
-        same = known[_folded(begin[:end])]
+        same = known[folded(begin[:end])]
         if len(same) > 1:
-            called = begin[:end].strip(_AROUND)
-            raise InputError(f"{len(same)} people here are called {called}. Choose whom you mean with @.")
+            name = begin[:end].strip(AROUND)
+            raise InputError(f"{len(same)} people here are called {name}. Choose whom you mean with @.")
         found += same
         rest = begin[end:].strip()
-
-
-def _folded(name: str) -> str:
-    """Return a name as it is compared: without accents, capitals and what stands around it."""
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split()).strip(_AROUND)
 
 
 def _hashtags(words: str) -> list[str]:

@@ -24,8 +24,12 @@ HELD_OF: Final[Mapping[str, str]] = MappingProxyType(
 """The unit in which what is held of a unit is counted; both are outstanding."""
 
 
+LEAST: Final = 5
+"""A place of fewer people is not told by itself: what is outstanding of one person is their balance."""
+
+
 class Place(NamedTuple):
-    """A team of a site; without a name, those who belong to none. In order of the names."""
+    """A team of a site; without a name, those who belong to none, and all who are too few. In order of the names."""
 
     site: str
     team: str
@@ -125,6 +129,34 @@ def totals(
             name, sign = column
             sums[entry.place][name] += sign * entry.amount
     return {place: Totals(**found) for place, found in sorted(sums.items()) if any(found.values())}
+
+
+def folded(places: Mapping[Place, Totals], heads: Mapping[Place, int]) -> dict[Place, Totals]:
+    """Return a report in which nobody's balance can be read: small teams count with their site, small sites with all.
+
+    `heads` has how many people are of a place. What is left over is never of fewer than `LEAST` either, as far as there
+    is anything to add to it: it could be reckoned from the rest.
+    """
+    sizes: dict[str, dict[str, int]] = defaultdict(dict)
+    for place in {**heads, **places}:
+        sizes[place.site][place.team] = heads.get(place, 0)
+    small_sites = _small({site: sum(teams.values()) for site, teams in sizes.items()})
+    small_teams = {site: _small(teams) for site, teams in sizes.items()}
+    found: dict[Place, Totals] = {}
+    for (site, team), totals in places.items():
+        kept = Place(site, "" if team in small_teams[site] else team)
+        told = Place("", "") if site in small_sites else kept
+        found[told] = found.get(told, Totals()) + totals
+    return dict(sorted(found.items()))
+
+
+def _small(sizes: Mapping[str, int]) -> set[str]:
+    """Return which parts are not told by themselves but together: the small ones, and what has no name."""
+    small = {name for name, count in sizes.items() if count < LEAST or not name}
+    large = sorted(sizes.keys() - small, key=lambda name: (sizes[name], name))
+    while small and large and sum(sizes[name] for name in small) < LEAST:
+        small.add(large.pop(0))
+    return small
 
 
 def _column(entry: Moved, unit: str) -> tuple[str, int] | None:

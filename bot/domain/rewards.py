@@ -4,7 +4,7 @@ The price is held from the moment somebody asks. It is spent when the reward was
 request ends in any other way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.domain.ledger import Unit
 from bot.domain.people import Role, Who
+from bot.domain.pots import Pot
 
 OLD: Final = timedelta(days=3)
 """A request that is open for longer than that stands before the admins, too, whoever is to decide."""
@@ -123,15 +124,17 @@ class Case:
     """What whoever asked wrote to those who decide."""
     apart: bool = False
     """Whether those who hand it over are not those who decide."""
+    team: str = ""
+    """The name of the team whose pot pays for it; empty where one person does."""
 
     @property
     def can_be_cancelled(self) -> bool:
-        """Whether whoever asked may still take it back."""
-        return next_state(self.state, Step.CANCEL, self.by) is not None
+        """Whether whoever asked may still take it back; what a full pot asks for is nobody's to cancel."""
+        return not self.team and next_state(self.state, Step.CANCEL, self.by) is not None
 
     def person_ids(self) -> set[int]:
-        """Return whose names are needed."""
-        return {self.person_id} if self.by is None else {self.person_id, self.by}
+        """Return whose names are needed; a team asks by its own name."""
+        return {number for number in (None if self.team else self.person_id, self.by) if number is not None}
 
     def text_ids(self) -> set[int]:
         """Return which words are needed."""
@@ -147,6 +150,8 @@ class Requests:
     to_decide: Sequence[Case]
     names: Mapping[int, str]
     texts: Mapping[int, str] = field(default_factory=dict)
+    pots: Sequence[Pot] = ()
+    """The open pots in which the person has a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +184,12 @@ class Moved:
     texts: Mapping[int, str] = field(default_factory=dict)
 
 
-def may_take(who: Who, step: Step, *, asker: int, team_id: int | None, approver: Approver) -> bool:
+def may_take(
+    who: Who, step: Step, *, asker: int, team_id: int | None, approver: Approver, pot: Collection[int] | None = None
+) -> bool:
     """Whether somebody may take this step now: the person who asked cancels, everything else is for others.
+
+    `pot` are those who paid together, None where one person does: none of them decides, and none cancels.
 
     `approver` is who decides or, once it is approved, who hands it over.
 
@@ -189,6 +198,6 @@ def may_take(who: Who, step: Step, *, asker: int, team_id: int | None, approver:
     if step is Step.EXPIRE:
         return False
     if step is Step.CANCEL:
-        return who.person_id == asker
+        return pot is None and who.person_id == asker
     leads_them = approver is Approver.LEAD and team_id is not None and team_id in who.leads
-    return who.person_id != asker and (leads_them or who.may(Role.ADMIN))
+    return who.person_id not in {asker, *(pot or ())} and (leads_them or who.may(Role.ADMIN))

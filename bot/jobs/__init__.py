@@ -5,11 +5,12 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.context import Context
-from bot.jobs import boards, earning, leavers, rewards, seen, shifts, twins
+from bot.jobs import attribution, boards, earning, leavers, rewards, seen, shifts, twins
 
 JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyType(
     {
         "shifts": shifts.run,
+        "attribution": attribution.run,
         "boards": boards.run,
         "earning": earning.run,
         "rewards": rewards.run,

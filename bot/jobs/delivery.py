@@ -55,6 +55,9 @@ async def deliver_one(ctx: Context) -> bool:
         return waiting is not None
     try:
         forms = await rendering.forms(ctx, waiting)
+    except rendering.NeedlessError as error:
+        await ctx.db.write(outbox.drop, waiting, why=str(error))
+        return True
     except rendering.UnsayableError as error:
         log.warning("Message %s cannot be put into words: %s", waiting.id, error)
         await (_try_again(ctx, waiting, error.cause) if error.passing else _give_up(ctx, waiting, error.cause))

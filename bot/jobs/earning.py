@@ -6,14 +6,13 @@ from typing import Final
 
 from bot.context import Context
 from bot.errors import DatabaseError
+from bot.jobs import apart
 from bot.services import earning, issuing
 
 log = logging.getLogger(__name__)
 
 MOST_A_TICK: Final = 50
 """So many transactions of a kind one tick does: boards come with the ticks, and are not to wait for 50,000 people."""
-
-TOLD_AT_ONCE: Final = 100
 
 
 async def run(ctx: Context) -> None:
@@ -24,13 +23,10 @@ async def run(ctx: Context) -> None:
             break
     else:
         return
-    for site_id in await ctx.db.read(issuing.waiting_sites):
-        for _ in range(MOST_A_TICK):
-            if not await ctx.db.write(issuing.release, ctx.now(), site_id):
-                break
-    for person_id in await ctx.db.read(earning.list_untold, ctx.now(), TOLD_AT_ONCE):
-        await ctx.db.write(earning.tell, ctx.now(), person_id)
-        ctx.wake.set()
+    for _ in range(MOST_A_TICK):
+        if not await apart.each(ctx, "earning.release", issuing.waiting_sites, issuing.release):
+            break
+    await apart.each(ctx, "earning.tell", earning.list_untold, earning.tell)
 
 
 async def _judge(ctx: Context, owners: Sequence[str]) -> bool:

@@ -1,13 +1,15 @@
 """From what waits in the outbox to what Slack gets: names and words are put in just before it is sent."""
 
 import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
 from bot.context import Context
-from bot.services import dead_letters, outbox
+from bot.domain.manners import whom
+from bot.services import dead_letters, manners, outbox
 from bot.store.outbox import Waiting
 from bot.views import VIEWS, View
 from bot.views.message import Message
@@ -36,6 +38,10 @@ class UnsayableError(Exception):
         self.passing = passing
 
 
+class NeedlessError(Exception):
+    """A message of which nothing is left to say; its text is why, in one word."""
+
+
 class _Read(NamedTuple):
     """A message as it was frozen, with the ids of the people and texts that it needs."""
 
@@ -46,8 +52,10 @@ class _Read(NamedTuple):
 
 
 async def forms(ctx: Context, waiting: Waiting) -> Forms:
-    """Return both forms of a message; UnsayableError where it has none."""
+    """Return both forms of a message; UnsayableError where it has none, NeedlessError where nothing is left to say."""
     read = _read(waiting.view, waiting.value)
+    if read.view.without is not None and whom(waiting.channel) is None:
+        read = await _named(ctx, read, read.view.without)
     words = await _words(ctx, read)
     if waiting.folded:
         words = replace(words, lines=await _lines(ctx, waiting))
@@ -69,6 +77,15 @@ async def _lines(ctx: Context, waiting: Waiting) -> list[str]:
             log.warning("Message %s of card %s is given up: %s", folded.id, waiting.id, error)
             await ctx.db.write(dead_letters.give_up, ctx.now(), folded.id, why=error.cause)
     return lines
+
+
+async def _named(ctx: Context, read: _Read, without: Callable[[Any, Collection[int]], Any]) -> _Read:
+    """Return what is said in a channel of those alone who may still be named there."""
+    quiet = await ctx.db.read(manners.unnamed, ctx.now(), read.people)
+    value = without(read.value, quiet)
+    if value is None:
+        raise NeedlessError("nobody_to_name")
+    return _Read(read.view, value, read.view.people(value), read.view.texts(value))
 
 
 def _read(name: str, document: str) -> _Read:

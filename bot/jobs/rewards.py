@@ -1,12 +1,11 @@
-"""Requests for rewards that nobody decides."""
+"""Requests for rewards that nobody decides, and pots that are never full."""
 
 from bot.context import Context
-from bot.services import rewards
+from bot.jobs import apart
+from bot.services import pots, rewards
 
 
 async def run(ctx: Context) -> None:
-    """Give back what waited longer than the programme says, each request by itself."""
-    at = ctx.now()
-    for request_id in await ctx.db.read(rewards.list_overdue, at):
-        if await ctx.db.write(rewards.expire, at, request_id):
-            ctx.wake.set()
+    """Give back what waited longer than the programme says."""
+    await apart.each(ctx, "rewards", rewards.list_overdue, rewards.expire)
+    await apart.each(ctx, "pots", pots.list_over, pots.lapse)

@@ -14,7 +14,6 @@ from bot.services import programme as programmes
 from bot.store import coaching, ledger
 from bot.store import points as entries
 from bot.store.adjustments import Kept
-from bot.store.ledger import Receipt
 
 OPERATOR: Final = "command line"
 
@@ -64,25 +63,21 @@ def _take_back(
     assert kept.of_key is not None
     actor, before = actor_of(kept.asked_by), {n: _owes(session, n, kept.unit) for n in person_ids}
     clawback = programmes.current(session, at).points.clawback
-    receipt: Receipt | None
-    if clawback and len(person_ids) == 1:
-        receipt = owing.take_back(
-            session, at, key=kept.key, of=kept.of_key, person_id=person_ids[0], actor=actor, reason=reason
-        )
-    elif ledger.is_taken_back(session, kept.of_key):
-        receipt = None
-    else:
-        receipt = ledger.reverse(
-            session, at, key=kept.key, of=kept.of_key, actor=actor, reason=reason, kind="correction"
-        )
-    if receipt is None or not receipt.done:
+    receipt = owing.take_back(
+        session, at, key=kept.key, of=kept.of_key, actor=actor, reason=reason,
+        lends=clawback and len(person_ids) == 1,
+    )  # fmt: skip
+    if receipt is None:
         return None
-    rows = {row.owner: row for row in entries.list_of_txn(session, kept.of_key)}
-    told = {n: points.entries_of(session, [rows[person(n)]])[0] for n in person_ids if person(n) in rows}
-    return {
-        n: News(-kept.amount, kept.unit, kept.text_id, told.get(n), owed=_owes(session, n, kept.unit) - before[n])
-        for n in person_ids
-    }
+    now, got = owing.people_of(session, kept.of_key), entries.list_of_txn(session, kept.of_key)
+    news = {}
+    for n in person_ids:
+        theirs = [row for row in got if now.get(row.owner) == n]
+        news[n] = News(
+            -sum(row.amount for row in theirs), kept.unit, kept.text_id, points.entries_of(session, theirs[:1])[0],
+            owed=_owes(session, n, kept.unit) - before[n],
+        )  # fmt: skip
+    return news
 
 
 def _owes(session: Session, person_id: int, unit: str) -> int:

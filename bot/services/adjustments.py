@@ -4,6 +4,7 @@ What one admin moves within a day counts together. Whoever decides locks the req
 approves what they asked for or what they get themselves (RELIABILITY.md, 46).
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,13 +14,14 @@ from sqlmodel import Session
 
 from bot.domain import adjustments as domain
 from bot.domain.adjustments import Case, State, Step
-from bot.domain.ledger import AccountName, Posting, Unit, person, sha256
+from bot.domain.ledger import AccountName, person, sha256
 from bot.domain.people import Who
 from bot.domain.periods import zone
 from bot.domain.points import TOLD, Made, made
 from bot.errors import FormError, NotFoundError, RefusedError
 from bot.services import adjustment_deeds as deeds
 from bot.services import outbox, owing, points, roles
+from bot.services import people as persons
 from bot.services import programme as programmes
 from bot.services import who as whos
 from bot.store import adjustments as store
@@ -95,6 +97,8 @@ def bonus(session: Session, at: datetime, asked: Bonus) -> Came:
     wrong = domain.problems(asked.amount, asked.person_ids, asked.reason)
     if wrong:
         raise FormError(wrong)
+    if merged := [words for number in asked.person_ids if (words := persons.merged_words(session, number))]:
+        raise FormError({"people": " ".join(merged)})
     merging.hold(session, asked.person_ids)
     _check_people(session, at, asked.person_ids)
     return _ask(
@@ -107,9 +111,11 @@ def bonus(session: Session, at: datetime, asked: Bonus) -> Came:
 def correct(session: Session, at: datetime, asked: Correction) -> Came:
     """Take back what an entry came from, as a whole, or ask a second admin; asked again under the key: the same.
 
+    What was declined or refused before is asked for anew.
     NotFoundError where there is no such entry; RefusedError where it is not one that can be taken back by hand, or was.
     """
     store.alone(session, _id(asked.who))
+    asked = _numbered(session, asked)
     kept = store.find(session, asked.key)
     if kept is not None:
         return _again(session, kept, asked.request_hash())
@@ -124,7 +130,7 @@ def correct(session: Session, at: datetime, asked: Correction) -> Came:
     if ledger.is_taken_back(session, row.key):
         raise RefusedError("That has been taken back already.")
     owners = _owners(session, row.key)
-    merging.hold(session, owners)
+    merging.hold(session, {*owners, *owing.people_of(session, row.key).values()})
     amount = row.amount
     return _ask(
         session, at, key=asked.key, request_hash=asked.request_hash(), who=asked.who, person_ids=tuple(owners),
@@ -143,8 +149,8 @@ def decide(session: Session, at: datetime, who: Who, adjustment_id: int, step: S
         raise RefusedError("There is no such request any more.")
     state = State.DECLINED if step is Step.DECLINE else State.DONE
     if kept.state is not State.WAITING:
-        return _came(session, kept, taken=kept.by == who.person_id and kept.state is state)
-    if not domain.may_decide(kept.asked_by, kept.person_ids, who.person_id, step):
+        return _came(session, kept, taken=_now(session, kept.by) == who.person_id and kept.state is state)
+    if not _may_decide(session, at, kept.asked_by, kept.person_ids, who.person_id, step):
         audit.append(
             session, at, actor=person(who.person_id), deed="refused", subject="adjustment_approve", after=kept.key
         )
@@ -173,11 +179,12 @@ def _ask(
 ) -> Came:  # fmt: skip
     asked_by = _id(who)
     limit = domain.limit_of(programmes.current(session, at).points, unit)
-    before = store.moved_since(session, asked_by, unit, at - domain.WITHIN)
+    me = [] if asked_by is None else _entries_of(session, asked_by)
+    before = store.moved_since(session, me, unit, at - domain.WITHIN)
     # Nobody gives themselves anything alone, however little.
     second = domain.needs_a_second(total, before, limit) or (of_key is None and asked_by in person_ids)
     admins = store.list_admins(session, _today(at, who)) if second else []
-    sent_to = [n for n in admins if domain.may_decide(asked_by, person_ids, n, Step.APPROVE)]
+    sent_to = [n for n in admins if _may_decide(session, at, asked_by, person_ids, n, Step.APPROVE)]
     store.add(
         session, at, key=key, request_hash=request_hash, asked_by=asked_by, person_ids=person_ids, unit=unit,
         amount=amount, total=total, of_key=of_key, text_id=texts.add(session, at, kind="adjustment", body=reason),
@@ -197,15 +204,35 @@ def _ask(
     return _came(session, kept, taken=True)
 
 
+def _may_decide(
+    session: Session, at: datetime, asked_by: int | None, person_ids: Sequence[int], decider: int, step: Step
+) -> bool:  # fmt: skip
+    """Whether an admin may take a step, everybody being who they are since their entries were merged."""
+    asker = _now(session, asked_by)
+    made_by = set() if asker is None else store.list_made_admin(session, _entries_of(session, asker), at - domain.NEW)
+    concerned = {now for number in person_ids if (now := _now(session, number)) is not None}
+    new = {_now(session, number) for number in made_by}
+    return domain.may_decide(asker, concerned, decider, step, is_new=decider in new)
+
+
+def _now(session: Session, person_id: int | None) -> int | None:
+    return None if person_id is None else merging.find_kept(session, person_id) or person_id
+
+
+def _entries_of(session: Session, person_id: int) -> list[int]:
+    return [person_id, *merging.list_merged(session, person_id)]
+
+
 def _carry_out(session: Session, at: datetime, kept: Kept, by: int | None) -> Kept:
     """Let the ledger follow, and tell everybody concerned; the request is locked, or not seen by others yet."""
     # Whoever was merged into somebody else meanwhile gets it there.
-    now = {merging.find_kept(session, number) or number for number in kept.person_ids}
-    merging.hold(session, now)
-    everybody = sorted({*now, *kept.person_ids})
+    now = {_now(session, number) or number for number in kept.person_ids}
+    of = kept.of_key or ""
+    concerned = sorted({*now, *owing.people_of(session, of).values()})
+    merging.hold(session, concerned)
     moved = [AccountName(person(number), kept.unit) for number in sorted(now)]
-    moved += [side.account for side in ledger.list_postings(session, kept.of_key or "")]
-    ledger.hold(session, [*(owed for number in everybody for owed in owing.accounts(session, number)), *moved])
+    owed = [account for number in concerned for account in owing.accounts(session, number)]
+    ledger.hold(session, [*moved, *owed, *owing.accounts_of(session, of)])
     reason = texts.list_bodies(session, [kept.text_id]).get(kept.text_id, "")
     news = deeds.carry_out(session, at, kept, sorted(now), reason)
     state = State.REFUSED if news is None else State.DONE
@@ -260,19 +287,19 @@ def _case(session: Session, kept: Kept) -> Case:
     )  # fmt: skip
 
 
+def _numbered(session: Session, asked: Correction) -> Correction:
+    """Return it under its key, with a number where that was declined or refused before."""
+    keys = (asked.key if number == 1 else f"{asked.key}:{number}" for number in itertools.count(1))
+    over = {State.DECLINED, State.REFUSED}
+    return replace(
+        asked, key=next(k for k in keys if (kept := store.find(session, k)) is None or kept.state not in over)
+    )
+
+
 def _owners(session: Session, key: str) -> list[int]:
     """Return who got something by a transaction, by id; who were merged since, as they are now."""
-    sides: Sequence[Posting] = ledger.list_postings(session, key)
-    owned = {
-        int(name.owner.removeprefix("person:"))
-        for name, amount in sides
-        if _is_gain(name, amount)
-    }  # fmt: skip
-    return sorted({merging.find_kept(session, number) or number for number in owned})
-
-
-def _is_gain(name: AccountName, amount: int) -> bool:
-    return amount > 0 and name.owner.startswith("person:") and name.unit in {Unit.POINTS, Unit.MINUTES}
+    now = owing.people_of(session, key)
+    return sorted({now[row.owner] for row in entries.list_of_txn(session, key) if row.owner in now})
 
 
 def _check_admin(session: Session, at: datetime, who: Who | None) -> None:
@@ -281,7 +308,7 @@ def _check_admin(session: Session, at: datetime, who: Who | None) -> None:
 
 
 def _check_people(session: Session, at: datetime, person_ids: Sequence[int]) -> None:
-    gone = [n for n in person_ids if merging.find_kept(session, n) is not None or people.left_on(session, n, at.date())]
+    gone = [n for n in person_ids if people.left_on(session, n, at.date())]
     if gone:
         names = people.list_names(session, gone)
         raise FormError({"people": f"{', '.join(names.values())} does not work here any more."})

@@ -303,7 +303,8 @@ def _tell_answer(session: Session, at: datetime, who: Who, kept: Kept) -> None:
     if _reaches(session, at, kept.lead_id):
         outbox.tell(session, at, kept.lead_id, key=f"{key}:answer", view="coaching_answer", value=post)
     answered = CoachingPost(conversation, who.reader)
-    outbox.edit(session, at, key, key=f"{key}:answered", view="coaching", value=answered)
+    # Who has found it already and answered need not be sent it as something new.
+    outbox.edit(session, at, key, key=f"{key}:answered", view="coaching", value=answered, needless=True)
 
 
 def _reaches(session: Session, at: datetime, person_id: int) -> bool:

@@ -21,6 +21,9 @@ from bot.store.outbox import Status
 
 log = logging.getLogger(__name__)
 
+AT_ONCE: Final = 200
+"""So many are brought again in one transaction."""
+
 LETTER: Final = "dead_letter"
 RUN: Final = "dead_run"
 """The views of the notices."""
@@ -68,6 +71,25 @@ def retry(session: Session, at: datetime, message_id: int, *, actor: str, missin
         session, at, actor=actor, deed="outbox.retry", subject=f"message {message_id}",
         after="missing in Slack" if missing else None,
     )  # fmt: skip
+
+
+def retry_some(
+    session: Session, at: datetime, *, behind: int, actor: str, channel: str | None = None, cause: str | None = None
+) -> list[int]:  # fmt: skip
+    """Let the next ones after `behind` be sent after all that were given up, of a channel, for a cause; return their ids.
+
+    None of them is said to be missing: Slack is asked where it may have one.
+    """
+    ids = list(store.list_behind(session, behind, AT_ONCE, channel=channel, cause=cause))
+    for message_id in ids:
+        store.revive(session, at, message_id)
+    if ids:
+        which = [f"{word} {wanted}" for word, wanted in (("channel", channel), ("cause", cause)) if wanted is not None]
+        audit.append(
+            session, at, actor=actor, deed="outbox.retry", subject=", ".join(which),
+            after=f"{len(ids)} of them, {ids[0]} to {ids[-1]}",
+        )  # fmt: skip
+    return ids
 
 
 def _tell_admins(session: Session, at: datetime, key: str, view: str, value: Any) -> None:

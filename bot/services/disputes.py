@@ -14,13 +14,14 @@ from bot.domain.people import Role, Who
 from bot.domain.periods import zone
 from bot.domain.points import Asked, Entry, Made
 from bot.errors import FormError, RefusedError
-from bot.services import adjustments, outbox, points
+from bot.services import adjustments, outbox, owing, points
 from bot.services.adjustments import CORRECTED, Correction
 from bot.store import adjustments as adjustment_store
 from bot.store import audit, merging, people, texts
 from bot.store import disputes as store
 from bot.store import points as entries
 from bot.store.disputes import Kept
+from bot.store.points import Row
 
 _WORDS: Final = "words"
 
@@ -107,6 +108,8 @@ def answer(session: Session, at: datetime, given: Answer) -> Moved:
     FormError where there are no words; RefusedError where the entry cannot be taken back.
     """
     _check_words(given.words)
+    # Whoever merges entries takes the people before their questions, and so does this.
+    merging.hold(session, _concerned(session, _found(store.look(session, given.dispute_id))))
     kept = _found(store.take(session, given.dispute_id))
     refused = _refused(session, at, given.who, kept)
     if refused is not None:
@@ -141,6 +144,11 @@ def pass_on(session: Session, at: datetime, who: Who, dispute_id: int) -> Moved:
     return _moved(session, passed, taken=True)
 
 
+def _concerned(session: Session, kept: Kept) -> set[int]:
+    """Return everybody whom an answer may concern, by id: who asked, and whoever has a part in the entry."""
+    return {kept.person_id, *owing.people_of(session, _row(session, kept).key).values()}
+
+
 def _check_words(words: str) -> None:
     if not words.strip():
         raise FormError({_WORDS: "Write a few words, or close this."})
@@ -150,7 +158,8 @@ def _check_words(words: str) -> None:
 
 def _refused(session: Session, at: datetime, who: Who, kept: Kept) -> Moved | None:
     team_id = store.find_team(session, kept.person_id, at.astimezone(zone(who.zone)).date())
-    if domain.may_answer(who, _case(session, kept), team_id):
+    made_by = points.entries_of(session, [_row(session, kept)])[0].by
+    if domain.may_answer(who, kept.person_id, made_by, team_id):
         return None
     audit.append(session, at, actor=person(who.person_id), deed="refused", subject="dispute_answer", after=kept.key)
     return Moved(None)
@@ -197,17 +206,25 @@ def _moved(session: Session, kept: Kept, *, taken: bool) -> Moved:
 
 
 def _case(session: Session, kept: Kept) -> Case:
-    row = entries.find_entry(session, kept.entry_id)
-    assert row is not None
+    row = _row(session, kept)
     entry = points.entries_of(session, [row])[0]
     if entry.made is Made.KUDOS:
-        # What a colleague wrote may have been for them alone.
+        # What a colleague wrote may have been for them alone; and then so was that they wrote.
+        entry = replace(entry, text_id=None, by=None if entries.is_private(session, row.key) else entry.by)
+    elif entry.of is Made.EARNED and kept.state is not Asked.LEAD:
+        # The reason tells a figure, which leads see of their agents, and admins do not.
         entry = replace(entry, text_id=None)
     correction = None if kept.adjustment_id is None else adjustments.case_of(session, kept.adjustment_id)
     return Case(
         kept.id, kept.person_id, entry, kept.text_id, kept.state, kept.by, kept.answer_text_id,
         None if correction is None else correction.state,
     )  # fmt: skip
+
+
+def _row(session: Session, kept: Kept) -> Row:
+    row = entries.find_entry(session, kept.entry_id)
+    assert row is not None
+    return row
 
 
 def _found(kept: Kept | None) -> Kept:

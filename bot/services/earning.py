@@ -4,31 +4,41 @@ The rules are those of the programme that was in force when a period ended: a la
 earned. What a judgement differs by from the awards that stand is awarded or taken back, in the same transaction.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain import earning as domain
 from bot.domain.earnable import EARNABLE
-from bot.domain.earning import Earned, Judged, Line, State
+from bot.domain.earning import FEW_HEADS, PEOPLE, TEAMS, Earned, Figures, Judged, Line, State
+from bot.domain.earning_rules import for_hours
 from bot.domain.ledger import Unit, person
 from bot.domain.periods import zone
 from bot.services import issuing, judging, outbox
 from bot.services import programme as programmes
 from bot.services.issuing import Back
-from bot.services.judging import PEOPLE, TEAMS, Subject, Then, covers, settled_at
+from bot.services.judging import Subject, Then, covers, settled_at
 from bot.store import earning as store
 from bot.store import imports, ledger, people
 from bot.store.earning import Due, Made, New
 from bot.store.figures import Cell
 from bot.store.people import Stay
 
-OWNERS_AT_ONCE: Final = 20
+PEOPLE_AT_ONCE: Final = 20
 """So many people one transaction judges: well under 200 ms, so that no command waits."""
+
+DEEDS_AT_ONCE: Final = 40
+"""So many awards one transaction makes or takes back; what is left is judged again in the next."""
+
+TOLD_AT_ONCE: Final = 100
+
+LONG_AT_ONCE: Final = 5
+"""Of so many, whose run is longer than what was looked at, one transaction reads all that there is."""
 
 READING: Final = timedelta(minutes=2)
 """How long after its last page a file counts as being read: half of a day's contacts make a wrong service level."""
@@ -53,8 +63,19 @@ def mark(session: Session, at: datetime, cells: Iterable[Cell], stays: Mapping[i
 
 
 def list_due(session: Session, at: datetime) -> list[str]:
-    """Return of whom one transaction is to judge days next; of nobody while a file is being read."""
-    return [] if imports.is_running(session, at - READING) else store.list_due(session, at, OWNERS_AT_ONCE)
+    """Return of whom one transaction is to judge days next; of nobody while a file is being read.
+
+    A team counts as many as it has members.
+    """
+    if imports.is_running(session, at - READING):
+        return []
+    owners = store.list_due(session, at, PEOPLE_AT_ONCE)
+    teams = {owner: int(owner.removeprefix(TEAMS)) for owner in owners if owner.startswith(TEAMS)}
+    members = store.count_members(session, teams.values()) if teams else {}
+    heads = accumulate(members.get(teams[owner], 0) if owner in teams else 1 for owner in owners)
+    return [
+        owner for n, (owner, total) in enumerate(zip(owners, heads, strict=True)) if not n or total <= PEOPLE_AT_ONCE
+    ]
 
 
 def judge(session: Session, at: datetime, owners: Sequence[str]) -> int:
@@ -63,18 +84,31 @@ def judge(session: Session, at: datetime, owners: Sequence[str]) -> int:
     The days are taken first: of several processes one judges them, and what changes meanwhile is judged again.
     """
     claimed = store.claim(session, at, owners)
+    store.alone(session, claimed)
     then = Then(session)
     found = [judging.subject(session, at, owner, days, then) for owner, days in sorted(claimed.items())]
     subjects = [subject for subject in found if subject is not None]
     figures = judging.load(session, subjects, then)
     wanted: list[New] = []
     unwanted: list[Back] = []
+    far, later = LONG_AT_ONCE, set[str]()
     for subject in subjects:
-        judged = domain.judge(figures[subject.owner], subject.first, subject.last, subject.rules.get)
-        made = store.list_awards(session, subject.owner, max(subject.first, subject.opens), subject.last)
-        new, back = _differing(subject, judged, made)
-        wanted += new
-        unwanted += back
+        made = store.list_awards(session, subject.owner, subject.first, subject.last)
+        judged = _judge(subject, figures[subject.owner], made)
+        if not domain.is_sure(judged):
+            far -= 1
+            if far < 0:
+                later.add(subject.owner)
+                continue
+            judged = _judge(subject, judging.load(session, [subject], then, back=None)[subject.owner], made)
+        timed = any(one.rule.unit is Unit.MINUTES for one in judged)
+        new, back = _differing(subject, judged, made, store.list_hours(session, subject.stays) if timed else {})
+        room = DEEDS_AT_ONCE - len(wanted) - len(unwanted)
+        if len(new) + len(back) > room:
+            later.add(subject.owner)
+        unwanted += back[:room]
+        wanted += new[: max(room - len(back), 0)]
+    store.mark(session, [Due(owner, min(claimed[owner]).isoformat(), at) for owner in later])
     issuing.carry_out(session, at, wanted, unwanted)
     return len(claimed)
 
@@ -84,16 +118,16 @@ def failed(session: Session, at: datetime, owner: str) -> None:
     store.postpone(session, owner, at + AFTER_FAILING)
 
 
-def list_untold(session: Session, at: datetime, most: int) -> list[int]:
-    """Return people who are to be told of awards."""
-    return store.list_untold(session, at, most)
+def list_untold(session: Session, at: datetime) -> list[int]:
+    """Return people who are to be told of awards, so many at once."""
+    return store.list_untold(session, at, TOLD_AT_ONCE)
 
 
-def tell(session: Session, at: datetime, person_id: int) -> None:
-    """Tell somebody all that became of their awards, once a day; what comes later is told on the next."""
+def tell(session: Session, at: datetime, person_id: int) -> bool:
+    """Tell somebody all that became of their awards, once a day; what comes later is told on the next (False)."""
     news = store.list_news(session, person_id)
     if not news:
-        return
+        return False
     stays = people.list_stays(session, [person_id]).get(person_id, [])
     here = stays[-1].zone if stays else "UTC"
     today = at.astimezone(zone(here)).date()
@@ -105,34 +139,66 @@ def tell(session: Session, at: datetime, person_id: int) -> None:
     numbers = [number for number, _ in news]
     if outbox.tell(session, at, person_id, key=f"earned:{person_id}:{today}", view="earned", value=value):
         store.told(session, numbers)
-    else:
-        store.tell_later(session, numbers, settled_at(today, here))
+        return True
+    store.tell_later(session, numbers, settled_at(today, here))
+    return False
 
 
-def _differing(subject: Subject, judged: Iterable[Judged], made: Sequence[Made]) -> tuple[list[New], list[Back]]:
+def _judge(subject: Subject, figures: Figures, made: Sequence[Made]) -> list[Judged]:
+    """Judge an owner, with what stands; of a team that is what the member has who has most."""
+    each = Counter((m.rule, m.period, m.standing.person_id) for m in made if m.standing.state != State.BACK)
+    most: dict[tuple[str, str], int] = defaultdict(int)
+    for (rule, period, _), times in each.items():
+        most[rule, period] = max(most[rule, period], times)
+    return domain.judge(figures, subject.first, subject.last, subject.rules.get, most, subject.opens)
+
+
+def _differing(
+    subject: Subject, judged: Iterable[Judged], made: Sequence[Made], hours: Mapping[int, int]
+) -> tuple[list[New], list[Back]]:  # fmt: skip
     """Return what is to be awarded and taken back, of all periods that are not closed."""
     before: dict[tuple[str, str, int], list[Made]] = defaultdict(list)
     for award in made:
-        before[award.rule, award.period, award.standing.person_id].append(award)
+        if award.last >= subject.opens:
+            before[award.rule, award.period, award.standing.person_id].append(award)
     wanted: list[New] = []
     unwanted: list[Back] = []
     for one in judged:
         if one.period.last < subject.opens:
             continue
-        rule, name, value = one.rule, one.rule.name_of(one.period), one.value
-        number = value if isinstance(value, int | float) else None
-        line = Line(State.ISSUED, rule.unit, 0, rule.words, rule.metric, number, one.period.first, one.period.last)
-        for person_id in subject.there(one.period.last):
-            earlier = before.pop((rule.key, name, person_id), [])
-            settled = domain.settle(one.amounts, [m.standing for m in earlier if m.standing.state != State.BACK])
+        there = subject.there(one.period.last)
+        for person_id in there:
+            earlier = before.pop((one.rule.key, one.name, person_id), [])
+            standing = [m for m in earlier if m.standing.state != State.BACK]
+            settled = domain.settle(_amounts(one, hours.get(person_id)), [m.standing for m in standing])
             for n, amount in enumerate(settled.award, start=len(earlier) + 1):
-                key = f"earn:{rule.key}:{name}:{person_id}:{n}"
-                new = replace(line, amount=amount)
-                wanted.append(New(key, subject.owner, rule.key, name, person_id, one.site_id, new))
-            unwanted += [
-                Back(standing, replace(line, state=State.BACK, unit=standing.unit, amount=standing.amount))
-                for standing in settled.back
-            ]
+                key = f"earn:{one.rule.key}:{one.name}:{person_id}:{n}"
+                wanted.append(
+                    New(key, subject.owner, one.rule.key, one.name, person_id, one.site_id, _line(one, amount))
+                )
+            unwanted += [_back(one, m, len(there)) for m in reversed(standing) if m.standing in settled.back]
     unspoken = [m for several in before.values() for m in several if m.standing.state != State.BACK]
-    unwanted += [Back(m.standing, replace(m.line, state=State.BACK, value=None)) for m in unspoken]
+    unwanted += [
+        Back(m.standing, replace(m.line, state=State.BACK, value=None)) for m in unspoken if not m.standing.by_hand
+    ]
     return wanted, unwanted
+
+
+def _amounts(one: Judged, contracted: int | None) -> Sequence[int]:
+    if one.rule.unit is not Unit.MINUTES:
+        return one.amounts
+    return [for_hours(amount, contracted) for amount in one.amounts]
+
+
+def _line(one: Judged, amount: int) -> Line:
+    number = one.value if isinstance(one.value, int | float) else None
+    rule, period = one.rule, one.period
+    return Line(State.ISSUED, rule.unit, amount, rule.words, rule.metric, number, one.first, period.last)
+
+
+def _back(one: Judged, made: Made, heads: int) -> Back:
+    """Return an award that is to be taken back, with the figure that it is taken back for."""
+    moved = one.moved(made.line.first)
+    told = None if made.line.of_team and heads < FEW_HEADS else moved.value
+    line = replace(made.line, state=State.BACK, value=told, first=moved.first, last=moved.last)
+    return Back(made.standing, line)

@@ -42,25 +42,53 @@ class Back(NamedTuple):
 class _Budget:
     """What is left of a site's budget of this month."""
 
+    site_id: int
+    month: Period
+    per_head: int
     account: AccountName
-    whole: int
+    brought: AccountName
+    """An account whose balance is what the month has brought in all."""
     left: int
-    next_month: date
+    whole: int
+    """What the month has brought until now."""
     queue: bool
     """Whether others wait already: nobody passes them by."""
+    counted: bool = False
 
-    def take(self, amount: int) -> int | None:
+    @property
+    def next_month(self) -> date:
+        """When there is another one."""
+        return date(self.month.last.year + self.month.last.month // 12, self.month.last.month % 12 + 1, 1)
+
+    def take(self, session: Session, at: datetime, amount: int) -> int | None:
         """Return how much an award takes of it, None where it must wait.
 
-        One that is larger than the whole of a month takes that: it would wait for ever.
+        One that is larger than the whole of a month takes that: it would wait for ever. So would what waits where
+        nobody works any more: it takes nothing.
         """
-        enough = amount <= self.left or (0 < self.left == self.whole < amount)
-        if self.queue or not enough:
+        if self.queue:
+            return None
+        if amount > self.left and not self.counted:
+            self._count(session, at)
+        enough = amount <= self.left or self.left == self.whole
+        if not enough:
             self.queue = True
             return None
         taken = min(amount, self.left)
         self.left -= taken
         return taken
+
+    def _count(self, session: Session, at: datetime) -> None:
+        """Bring in what this month's heads bring: whoever comes during the month brings more."""
+        self.counted = True
+        whole = self.per_head * store.count_heads(session, self.site_id, self.month.first, self.month.last)
+        more = whole - self.whole
+        if more > 0:
+            sides = [side for to in (self.account, self.brought) for side in transfer(to.unit, more, source=ISSUER, target=to.owner)]  # fmt: skip
+            key = f"{self.account.unit}:{self.account.owner}:{whole}"
+            ledger.append(session, at, Deed(key, "budget", ACTOR, tuple(sides), {"whole": whole}))
+            self.left += more
+            self.whole = whole
 
 
 def carry_out(session: Session, at: datetime, wanted: Sequence[New], unwanted: Sequence[Back]) -> None:
@@ -68,30 +96,25 @@ def carry_out(session: Session, at: datetime, wanted: Sequence[New], unwanted: S
 
     RefusedError where somebody of them was just merged into somebody else: then nothing is done.
     """
-    sites = {new.site_id for new in wanted}
+    sites = {new.site_id for new in wanted} | {standing.site_id for standing, _ in unwanted}
     people_ids = {new.person_id for new in wanted} | {back.standing.person_id for back in unwanted}
     if not people_ids:
         return
     merging.hold(session, people_ids)
     accounts = [AccountName(person(new.person_id), new.line.unit) for new in wanted]
-    accounts += [side.account for back in unwanted for side in ledger.list_postings(session, back.standing.key)]
+    accounts += [AccountName(person(back.standing.person_id), back.standing.unit) for back in unwanted]
+    accounts += [account for back in unwanted for account in owing.accounts_of(session, back.standing.key)]
     budgets = _take(session, at, sites, people_ids, accounts)
+    # What waited may have been issued until their accounts were taken.
+    states = store.find_states(session, [back.standing.id for back in unwanted])
     for standing, line in unwanted:
-        taken = None
-        if standing.state == State.ISSUED:
-            taken = owing.take_back(
-                session, at, key=f"{standing.key}:back", of=standing.key, person_id=standing.person_id, actor=ACTOR,
-                reason=_reason(line), kind="earn.corrected",
-            )  # fmt: skip
-        # An admin who took it back by hand has said so already.
-        store.take_back(
-            session, at, standing.id, line.value, tells=taken is not None or standing.state == State.WAITING
-        )  # fmt: skip
+        if states[standing.id] == State.WAITING or _took_back(session, at, standing, line):
+            store.take_back(session, at, standing.id, line)
     for new in wanted:
         _issue_or_wait(session, at, new, budgets.get(new.site_id))
 
 
-def waiting_sites(session: Session) -> list[int]:
+def waiting_sites(session: Session, _at: datetime) -> list[int]:
     """Return the sites of which awards wait."""
     return store.list_waiting_sites(session)
 
@@ -108,7 +131,7 @@ def release(session: Session, at: datetime, site_id: int) -> bool:
     if budget is not None:
         budget.queue = False
     for standing, line in (waiting for waiting in found if waiting.standing.id in still):
-        taken = 0 if budget is None else budget.take(standing.amount)
+        taken = 0 if budget is None else budget.take(session, at, standing.amount)
         if taken is None:
             assert budget is not None
             today = at.astimezone(zone(_sites(session)[site_id].zone)).date()
@@ -119,9 +142,18 @@ def release(session: Session, at: datetime, site_id: int) -> bool:
     return len(found) == RELEASED_AT_ONCE
 
 
+def _took_back(session: Session, at: datetime, standing: Standing, line: Line) -> bool:
+    """Take an award back in the ledger; False where an admin has done so by hand: then it keeps its place."""
+    taken = owing.take_back(
+        session, at, key=f"{standing.key}:back", of=standing.key, actor=ACTOR, reason=_reason(line),
+        kind="earn.corrected",
+    )  # fmt: skip
+    return taken is not None
+
+
 def _issue_or_wait(session: Session, at: datetime, new: New, budget: _Budget | None) -> None:
     of_budget = budget if new.line.unit == Unit.POINTS else None
-    taken = 0 if of_budget is None else of_budget.take(new.line.amount)
+    taken = 0 if of_budget is None else of_budget.take(session, at, new.line.amount)
     if taken is None:
         assert budget is not None
         waiting = replace(new.line, state=State.WAITING, waits_until=budget.next_month)
@@ -150,34 +182,24 @@ def _take(
     programme, sites = programmes.current(session, at), _sites(session)
     limited = {site_id: found for site_id in site_ids if (found := _limit(programme, sites[site_id], at)) is not None}
     debts = [account for number in people_ids for account in owing.accounts(session, number)]
-    balances = ledger.hold(session, [*accounts, *debts, *(account for account, _, _ in limited.values())])
+    both = [account for _, _, *pair in limited.values() for account in pair]
+    balances = ledger.hold(session, [*accounts, *debts, *both])
     return {
-        site_id: _open(session, at, site_id, account, per_head, month, balances[account])
-        for site_id, (account, per_head, month) in limited.items()
-    }
+        site_id: _Budget(
+            site_id, month, per_head, account, brought, balances[account], balances[brought],
+            store.has_waiting(session, site_id),
+        )
+        for site_id, (month, per_head, account, brought) in limited.items()
+    }  # fmt: skip
 
 
-def _limit(programme: Programme, site: SiteRecord, at: datetime) -> tuple[AccountName, int, Period] | None:
+def _limit(programme: Programme, site: SiteRecord, at: datetime) -> tuple[Period, int, AccountName, AccountName] | None:
     per_head = programme.budget.per_head(site.name)
     if per_head is None:
         return None
     month = period_of(PeriodKind.MONTH, at.astimezone(zone(site.zone)).date())
-    return AccountName(f"site:{site.id}", f"budget:{month.first:%Y-%m}"), per_head, month
-
-
-def _open(
-    session: Session, at: datetime, site_id: int, account: AccountName, per_head: int, month: Period, left: int
-) -> _Budget:  # fmt: skip
-    """Return a budget with all that this month's heads bring: whoever comes during the month brings more."""
-    opened = store.budget_opened(session, account.owner, account.unit)
-    whole = per_head * store.count_heads(session, site_id, month.first, month.last)
-    if whole > opened:
-        key = f"{account.unit}:{account.owner}:{whole}"
-        sides = transfer(account.unit, whole - opened, source=ISSUER, target=account.owner)
-        ledger.append(session, at, Deed(key, "budget", ACTOR, sides, {"whole": whole}))
-        left += whole - opened
-    following = date(month.last.year + month.last.month // 12, month.last.month % 12 + 1, 1)
-    return _Budget(account, max(whole, opened), left, following, store.has_waiting(session, site_id))
+    owner, name = f"site:{site.id}", f"{month.first:%Y-%m}"
+    return month, per_head, AccountName(owner, f"budget:{name}"), AccountName(owner, f"budgeted:{name}")
 
 
 def _sites(session: Session) -> Mapping[int, SiteRecord]:

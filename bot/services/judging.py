@@ -9,7 +9,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain.earnable import EARNABLE, RATING
-from bot.domain.earning import Figures, Rules
+from bot.domain.earning import PEOPLE, Figures, Rules
 from bot.domain.earning_rules import ROLLING_DAYS
 from bot.domain.metrics import METRICS
 from bot.domain.parts import Parts, join
@@ -24,8 +24,11 @@ from bot.store.people import Stay
 SETTLED: Final = time(6)
 """On the next morning a work day is judged, on the site's own clock; a shift that is still going on is waited for."""
 
-PEOPLE: Final = "person:"
-TEAMS: Final = "team:"
+LOOKED_BACK: Final = timedelta(days=92)
+"""So far before the first day periods in a row are looked for at first: few people have longer runs."""
+
+EARLIER: Final = timedelta(days=ROLLING_DAYS - 1)
+"""So far before the first day the last 28 days of it begin."""
 
 
 @dataclass(slots=True)
@@ -130,24 +133,39 @@ def _resumed(day: date, zone_name: str, ends: Sequence[int]) -> datetime:
     return max(settled_at(day, zone_name), *(datetime.fromtimestamp(end, UTC) for end in (0, *ends)))
 
 
-def load(session: Session, subjects: Sequence[Subject], then: Then) -> dict[str, Figures]:
-    """Return the figures that these subjects are judged by, by their owners."""
+def load(
+    session: Session, subjects: Sequence[Subject], then: Then, *, back: timedelta | None = LOOKED_BACK
+) -> dict[str, Figures]:  # fmt: skip
+    """Return the figures that these subjects are judged by, by their owners.
+
+    `back`: so far rules that look back do so at most; as far as there are figures (None).
+    """
     held = [(s, rules, rule) for s in subjects for rules in s.rules.values() for rule, _ in rules.rules]
     if not held:
         return {s.owner: Figures() for s in subjects}
-    since = min(h.since if rule.looks_back else s.first - timedelta(days=ROLLING_DAYS - 1) for s, h, rule in held)
-    last, metrics = max(s.last for s in subjects), {rule.metric for _, _, rule in held}
-    ids = {person_id for s in subjects for person_id in s.stays}
+    since: dict[str, date] = {}
+    for s, rules, rule in held:
+        first = s.first - EARLIER
+        if rule.looks_back:
+            known = date.min if back is None else s.first - back
+            first = max(rules.since, rule.effective_from or rules.since, known)
+        since[rule.metric] = min(first, since.get(rule.metric, first))
+    last, ids = max(s.last for s in subjects), {person_id for s in subjects for person_id in s.stays}
     parts: dict[int, list[tuple[str, str, str, Parts]]] = defaultdict(list)
-    for person_id, metric, day, found in store.list_parts(session, ids, metrics - {RATING}, since, last):
-        parts[person_id].append((metric, day, "", found))
-    if RATING in metrics:
-        for person_id, day, source, stars, times in store.list_ratings(session, ids, since, last):
+    for first in sorted(set(since.values())):
+        # A rule that looks back needs all that there is of its figure, and of no other one.
+        metrics = {metric for metric, begins in since.items() if begins == first} - {RATING}
+        for person_id, metric, day, found in store.list_parts(session, ids, metrics, first, last):
+            parts[person_id].append((metric, day, "", found))
+    if RATING in since:
+        for person_id, day, source, stars, times in store.list_ratings(session, ids, since[RATING], last):
             parts[person_id].append((RATING, day, source, Parts(count=times, buckets={stars: times})))
-    return {s.owner: _figures(s, parts, then) for s in subjects}
+    return {s.owner: _figures(s, parts, then, date.min if back is None else s.first - back) for s in subjects}
 
 
-def _figures(of: Subject, parts: Mapping[int, Sequence[tuple[str, str, str, Parts]]], then: Then) -> Figures:
+def _figures(
+    of: Subject, parts: Mapping[int, Sequence[tuple[str, str, str, Parts]]], then: Then, known: date
+) -> Figures:
     """Join the parts of everybody who belongs to a subject, of the days on which they did."""
     several: dict[tuple[str, date], list[Parts]] = defaultdict(list)
     for person_id, stays in of.stays.items():
@@ -156,7 +174,7 @@ def _figures(of: Subject, parts: Mapping[int, Sequence[tuple[str, str, str, Part
             counts = metric != RATING or then.programme(on, of.zone).surveys.counts(source)
             if counts and any(covers(stay, day) for stay in stays):
                 several[metric, on].append(found)
-    figures = Figures()
+    figures = Figures(known=known)
     for (metric, on), found_parts in several.items():
         figures.days.setdefault(metric, {})[on] = join(EARNABLE[metric].metric.merge, found_parts)
     return figures

@@ -10,12 +10,13 @@ from bot.domain import leavers as domain
 from bot.domain.leavers import FORFEITED, Leaving, PaidOut, Rule
 from bot.domain.ledger import SINK, Deed, Unit, person, transfer
 from bot.domain.periods import zone
+from bot.domain.points import TOLD
 from bot.domain.programme import Points
 from bot.errors import RefusedError
-from bot.services import outbox
+from bot.services import outbox, owing, people, roles
 from bot.services import programme as programmes
 from bot.services.figures import mark_person
-from bot.store import adjustments, audit, bulk, ledger, merging, points, roles, runs
+from bot.store import adjustments, audit, bulk, dead_letters, ledger, merging, points, runs
 from bot.store import leavers as store
 
 EVERY: Final = timedelta(hours=1)
@@ -28,16 +29,17 @@ def mark(session: Session, at: datetime, person_id: int, on: date | None, *, act
     RefusedError for the last admin, and for an entry that was merged into another.
     """
     bulk.alone(session)
-    if merging.find_kept(session, person_id) is not None:
-        raise RefusedError("That entry was merged into another one: name that.")
+    if merged := people.merged_words(session, person_id):
+        raise RefusedError(merged)
     if on is not None:
-        present = roles.list_admins(session, at.date())
-        if any(a.person_id == person_id for a in present) and all(a.person_id == person_id for a in present):
-            raise RefusedError("They are the last admin. Make somebody else an admin first.")
+        roles.check_not_the_last(session, at, person_id)
     before = store.find_left_on(session, person_id)
     if before != on:
         store.mark(session, person_id, on)
         mark_person(session, at, person_id)
+        if before is not None:
+            # What was given up since they had left.
+            dead_letters.bring_again(session, at, person_id)
         audit.append(
             session, at, actor=actor, deed="people.leave", subject=person(person_id),
             before=None if before is None else before.isoformat(), after=None if on is None else on.isoformat(),
@@ -79,14 +81,18 @@ def settle(session: Session, at: datetime, person_id: int) -> PaidOut | None:
     )
     if left is None or not _is_due(rule, left.left_on, left.zone, at):
         return None
-    has = {unit: account.balance for unit, account in accounts.items()}
+    version = ":".join(str(accounts[unit].version if unit in accounts else 0) for unit in TOLD)
+    # Nobody is paid what they owe.
+    owing.pay(session, at, person_id, key=f"leaver:{person_id}:{version}")
+    has = ledger.balances(session, person(person_id))
     taken = domain.settlement(rule.leavers, has.get(Unit.POINTS, 0), has.get(Unit.MINUTES, 0))
+    if not taken:
+        return None
     for unit, (kind, amount) in taken.items():
         key = f"leaver:{person_id}:{unit}:{accounts[unit].version}"
         sides = transfer(unit, amount, source=person(person_id), target=SINK)
         assert ledger.append(session, at, Deed(key, kind, "programme", sides, {"left": left.left_on.isoformat()})).done
     paid = _paid(person_id, rule, taken)
-    version = max((accounts[unit].version for unit in taken), default=0)
     audit.append(
         session, at, actor="programme", deed="leaver.settle", subject=person(person_id),
         after=", ".join(f"{kind}: {amount} {unit}" for unit, (kind, amount) in taken.items()),

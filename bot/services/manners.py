@@ -17,18 +17,19 @@ from bot.domain.manners import (
     Unwanted,
     Verdict,
     WorkDay,
-    conversation_of_card,
+    conversation,
     current,
     decide,
     decide_card,
     next_opening,
+    queue_of_card,
     whom,
     work_days,
 )
 from bot.domain.periods import epoch, zone
-from bot.domain.programme import Manners
+from bot.domain.programme import Manners, SiteMode
 from bot.services import programme as programmes
-from bot.store import facts, outbox
+from bot.store import facts, outbox, people
 from bot.store import manners as store
 from bot.store.manners import Recipient
 from bot.store.outbox import Waiting
@@ -39,6 +40,9 @@ CARD: Final = "card"
 NOT_LINKED: Final = "not_in_slack"
 SILENT: Final = frozenset({NOT_LINKED, "has_left", "nobody"})
 """Why a message to a person cannot be said at all; nobody is told, since there is nothing to mend."""
+
+SILENT_SITE: Final = "site_is_silent"
+"""Why nobody is told, although it was queued: the site is off or in shadow by now."""
 
 BACK: Final = timedelta(days=1)
 AHEAD: Final = timedelta(days=31)
@@ -61,8 +65,8 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
     assert person_id is not None
     someone = store.find_recipient(session, person_id, workspace_id, at.date())
     hindrance = _hindrance(someone, at)
-    if hindrance == NOT_LINKED:
-        # Somebody may just be linking them: either that is seen now, or it sees what is given up here.
+    if hindrance is not None:
+        # Somebody may just link them, or take their leave back: either that is seen now, or it sees what is given up here.
         store.take(session, person_id)
         someone = store.find_recipient(session, person_id, workspace_id, at.date())
         hindrance = _hindrance(someone, at)
@@ -73,6 +77,9 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
     if message.edits_id is not None:
         # Slack shows an edit without a word: no hour is a wrong one for it.
         return ready
+    if _is_silent(session, at, someone):
+        _silence(session, at, message)
+        return None
     verdict = _judge(session, at, message, someone)
     if message.uncertain and not isinstance(verdict, Later):
         # It may be in Slack already: nothing else can say it any more.
@@ -80,17 +87,27 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
     match verdict:
         case Now():
             return _filled(session, ready)
-        case Later(until) if message.uncertain:
-            outbox.doubt(session, message.id, until=min(until, at + LOOK_AGAIN), error="waits_for_their_hours")
         case Later(until):
-            outbox.put_back(
-                session, message.id, try_after=min(until, at + LOOK_AGAIN), error="waits_for_their_hours"
-            )  # fmt: skip
+            _wait(session, message, min(until, at + LOOK_AGAIN), "waits_for_their_hours")
         case IntoCard(on, when):
             _into_card(session, at, message, someone.person_id, on, when)
         case Unwanted():
             outbox.fold(session, message.id, None, error="unwanted")
     return None
+
+
+def unnamed(session: Session, at: datetime, person_ids: Iterable[int]) -> set[int]:
+    """Return those of these people whom nothing in a channel may name: they chose so, or their site is not live."""
+    programme, found = programmes.current(session, at), {}
+    for person_id in person_ids:
+        found[person_id] = store.find_recipient(session, person_id, "", at.date())
+    quiet = people.list_unannounced(session, {someone.person_id for someone in found.values()})
+    return {
+        person_id
+        for person_id, someone in found.items()
+        if someone.person_id in quiet
+        or (someone.site is not None and programme.site(someone.site).mode is not SiteMode.LIVE)
+    }
 
 
 def seen_at(session: Session, at: datetime, person_ids: Iterable[int], workspace_id: str) -> datetime | None:
@@ -113,6 +130,28 @@ def _hindrance(someone: Recipient | None, at: datetime) -> str | None:
     if someone.left_on is not None and someone.left_on <= at.astimezone(zone(someone.zone)).date():
         return "has_left"
     return NOT_LINKED if someone.slack_id is None else None
+
+
+def _is_silent(session: Session, at: datetime, someone: Recipient) -> bool:
+    """Whether the site of somebody is off or in shadow; whoever has to do with every site is written to all the same."""
+    if someone.site is None or someone.for_all:
+        return False
+    return programmes.current(session, at).site(someone.site).mode in {SiteMode.OFF, SiteMode.SHADOW}
+
+
+def _silence(session: Session, at: datetime, message: Waiting) -> None:
+    """Let nobody say news; what asks for a decision waits, and is asked when the site is on again."""
+    if message.asks:
+        _wait(session, message, at + LOOK_AGAIN, SILENT_SITE)
+    else:
+        outbox.fold(session, message.id, None, error=SILENT_SITE)
+
+
+def _wait(session: Session, message: Waiting, until: datetime, why: str) -> None:
+    if message.uncertain:
+        outbox.doubt(session, message.id, until=until, error=why)
+    else:
+        outbox.put_back(session, message.id, try_after=until, error=why)
 
 
 def _judge(session: Session, at: datetime, message: Waiting, someone: Recipient) -> Verdict:
@@ -145,7 +184,8 @@ def _into_card(session: Session, at: datetime, message: Waiting, person_id: int,
     key = _key(person_id, on)
     value = _CARDS.dump_json(Card(person_id, on, when)).decode()
     outbox.add(
-        session, at, key=key, channel=conversation_of_card(person_id, on), view=CARD, value=value, not_before=when
+        session, at, key=key, channel=conversation(person_id), queue=queue_of_card(person_id, on), view=CARD,
+        value=value, not_before=when,
     )  # fmt: skip
     card_id = store.find_open_card(session, key)
     if card_id is None:

@@ -45,7 +45,11 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, wis
     reader = Reader(here.zone or "UTC", here.locale or "en")
     on = _work_day_now(session, at, here, today) if wish.kind is PeriodKind.DAY else today
     running = period_of(wish.kind, on)
-    is_young = wish.kind is not PeriodKind.DAY and not _has_figures(session, here, running.first, on - ONE_DAY)
+    is_young = (
+        not wish.is_past
+        and wish.kind is not PeriodKind.DAY
+        and not _has_figures(session, here, running.first, on - ONE_DAY)
+    )
     before = running.previous()
     is_past = wish.is_past or (wish.or_before and is_young and _has_figures(session, here, before.first, before.last))
     period = before if is_past else running

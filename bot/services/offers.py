@@ -1,6 +1,7 @@
 """What somebody can have: the catalogue as it is offered to them today, with their prices and what is left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -11,11 +12,12 @@ from bot.domain.ledger import ISSUER, Deed, person, transfer
 from bot.domain.offers import CATALOGUE, PACE, Offer, days_to_earn, in_order, price_of, stock_units
 from bot.domain.people import Who
 from bot.domain.periods import zone
+from bot.domain.pots import Pot
 from bot.domain.programme import Programme, SiteMode
-from bot.domain.rewards import PaidIn
-from bot.errors import RefusedError
+from bot.domain.rewards import PaidIn, RewardKind
+from bot.errors import ForbiddenError, RefusedError
 from bot.services import who
-from bot.store import ledger, people, stock
+from bot.store import ledger, people, pots, stock
 from bot.store import points as points_store
 
 
@@ -23,9 +25,9 @@ def somebody(session: Session, at: datetime, workspace_id: str, slack_id: str) -
     """Return who it is in Slack. RefusedError where they are not known, or have left."""
     found = who.find(session, at, workspace_id, slack_id)
     if found is None:
-        raise RefusedError(who.unknown(session, at))
+        raise ForbiddenError(who.unknown(session, at))
     if found.has_left:
-        raise RefusedError("You have left, as far as I know. If that is wrong, ask your admin.")
+        raise ForbiddenError("You have left, as far as I know. If that is wrong, ask your admin.")
     return found
 
 
@@ -43,14 +45,18 @@ def today(at: datetime, me: Who) -> date:
 
 
 def offered(session: Session, at: datetime, programme: Programme, me: Who) -> list[Offer]:
-    """Return what somebody can have today, what they can have now first."""
+    """Return what somebody can have today, what they can have now first; what is for teams, where they are in one."""
     rewards = [reward for reward in programme.rewards if reward.is_offered(me.site, today(at, me))]
+    if me.team_id is None:
+        rewards = [reward for reward in rewards if reward.kind is not RewardKind.TEAM]
+    shared = {pot.reward: pot for pot in _pots_of(session, rewards, me)}
     limited = any(reward.stock is not None for reward in rewards)
     there = ledger.balances(session, CATALOGUE) if limited else {}
     has = ledger.balances(session, person(me.person_id))
     contracted = contracted_of(session, rewards, me)
     _, earned = points_store.standing(session, person(me.person_id), "", at - PACE, at)
-    return in_order(_offer(programme, reward, has, there, contracted, earned) for reward in rewards)
+    offers = [_offer(programme, reward, has, there, contracted, earned) for reward in rewards]
+    return in_order(_shared(offer, shared.get(offer.key)) if offer.for_team else offer for offer in offers)
 
 
 def contracted_of(session: Session, rewards: list[Reward], me: Who) -> int | None:
@@ -75,6 +81,16 @@ def follow_stock(session: Session, at: datetime, reward: Reward, owner: str) -> 
         # Two who open the accounts at once know the same version, and the second replays the first.
         key = f"stock:{reward.key}:{version}"
         ledger.append(session, at, Deed(key, "stock", "programme", (*sides[0], *sides[1]), {"stock": reward.key}))
+
+
+def _pots_of(session: Session, rewards: Iterable[Reward], me: Who) -> list[Pot]:
+    wanted = me.team_id is not None and any(reward.kind is RewardKind.TEAM for reward in rewards)
+    return pots.list_of_team(session, me.team_id, me.person_id) if wanted and me.team_id is not None else []
+
+
+def _shared(offer: Offer, pot: Pot | None) -> Offer:
+    """Return what a team has together: nobody has to have, or to earn, the whole price."""
+    return replace(offer, missing=0, days=None, pot=pot, price=offer.price if pot is None else pot.price)
 
 
 def _offer(

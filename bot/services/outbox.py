@@ -9,8 +9,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from bot.domain.manners import conversation, whom
+from bot.domain.manners import conversation, queue_of_asking, whom
+from bot.domain.programme import SiteMode
 from bot.services import manners
+from bot.services import programme as programmes
 from bot.store import outbox as store
 from bot.store import people, workspaces
 from bot.store import texts as store_texts
@@ -47,12 +49,15 @@ class Settled:
     count: int
 
 
-def queue(session: Session, at: datetime, *, key: str, channel: str, view: str, value: Any, asks: bool = False) -> bool:
+def queue(
+    session: Session, at: datetime, *, key: str, channel: str, view: str, value: Any, site_id: int | None = None
+) -> bool:  # fmt: skip
     """Queue what a view is to say in a channel; False where it was queued before under this key.
 
-    The value is a frozen dataclass of the domain that names people by their ids: names are put in when it is sent.
+    The value is a frozen dataclass of the domain that names people by their ids: names are put in when it is sent. Where
+    it is about a site that is not live any more by then, nobody says it.
     """
-    return store.add(session, at, key=key, channel=channel, view=view, value=_frozen(value), asks=asks)
+    return store.add(session, at, key=key, channel=channel, view=view, value=_frozen(value), site_id=site_id)
 
 
 def tell(
@@ -60,9 +65,12 @@ def tell(
 ) -> bool:
     """Queue what is said to one person, in their hours and as they chose; False where it was queued before.
 
-    `asks`: it asks for their decision. Then it stands by itself, and no limit holds it back.
+    `asks`: it asks for their decision. Then it stands by itself, and neither a limit nor news hold it back.
     """
-    return queue(session, at, key=key, channel=conversation(person_id), view=view, value=value, asks=asks)
+    return store.add(
+        session, at, key=key, channel=conversation(person_id), queue=queue_of_asking(person_id) if asks else "",
+        view=view, value=_frozen(value), asks=asks,
+    )  # fmt: skip
 
 
 def edit(
@@ -70,7 +78,7 @@ def edit(
 ) -> bool:  # fmt: skip
     """Queue what takes the place of an earlier message; False where there is no such one, or it was queued before.
 
-    It follows the earlier one. Where that is never said, or a card says it, it is dropped. `needless`: the earlier one
+    It follows the earlier one and waits for nothing else. Where that is never said, or a card says it, it is dropped. `needless`: the earlier one
     asked for what has been decided since. Where it still waits to be said, nobody needs to read either.
     """
     if needless and store.withdraw(session, of_key):
@@ -94,6 +102,7 @@ def claim(session: Session, at: datetime, workspace_id: str = ANY_WORKSPACE) -> 
     closed = {names[name] for name in store.list_slow(session, at, list(names))}
     if POST in closed:
         return None
+    store.alone(session)
     for _ in range(LOOKS):
         found = store.find_next(session, at, pause=PAUSE, edits=EDIT not in closed, uncertain=LOOK not in closed)
         if found is None:
@@ -210,17 +219,21 @@ def classic_workspaces(session: Session) -> set[str]:
 def _prepared(session: Session, at: datetime, message: Waiting, workspace_id: str) -> Waiting | None:
     """Return a message with everything that its sender needs; None where it is not to be sent now."""
     if message.edits_id is not None:
-        status, said = store.find_said(session, message.edits_id)
+        status, said, until = store.find_said(session, message.edits_id)
         if status in {Status.DEAD, Status.FOLDED}:
             store.fold(session, message.id, None, error="edits_what_was_never_said")
             return None
         if said is None:
-            store.put_back(session, message.id, try_after=at + PAUSE, error=None)
+            # Before that nobody says it, and so it need not be looked at.
+            store.put_back(session, message.id, try_after=max(until, at + PAUSE), error=None)
             return None
         message = replace(message, edits=said)
-    if whom(message.channel) is None:
-        return replace(message, to=message.channel)
-    return manners.prepare(session, at, message, workspace_id)
+    if whom(message.channel) is not None:
+        return manners.prepare(session, at, message, workspace_id)
+    if message.site is not None and programmes.current(session, at).site(message.site).mode is not SiteMode.LIVE:
+        store.fold(session, message.id, None, error=manners.SILENT_SITE)
+        return None
+    return replace(message, to=message.channel)
 
 
 def _slow(workspace_id: str, method: str) -> str:

@@ -4,16 +4,16 @@ What is missing is lent from the issuer, and stands on an account of its own; so
 it names, and what is paid later goes back to the issuer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.ledger import ISSUER, AccountName, Deed, Unit, person, transfer
-from bot.errors import NotFoundError
-from bot.store import ledger
+from bot.domain.ledger import ISSUER, AccountName, Deed, Posting, Unit, person, transfer
+from bot.errors import NotFoundError, RefusedError
+from bot.store import ledger, merging
 from bot.store.ledger import Receipt
 
 OWED_OF: Final[Mapping[str, str]] = MappingProxyType({Unit.POINTS: Unit.OWED, Unit.MINUTES: Unit.OWED_MINUTES})
@@ -32,30 +32,56 @@ def accounts(session: Session, person_id: int) -> list[AccountName]:
     return [AccountName(owner, unit) for unit in ledger.balances(session, owner) if unit in units]
 
 
-def take_back(
-    session: Session, at: datetime, *, key: str, of: str, person_id: int, actor: str, reason: str,
-    kind: str = "correction",
-) -> Receipt | None:  # fmt: skip
-    """Take back in full what somebody got by the transaction `of`, once; what they have spent of it is owed.
+def people_of(session: Session, of: str) -> dict[str, int]:
+    """Return the people of the transaction `of`, by the owner of their accounts; who were merged since, as they are now."""
+    return _people(session, ledger.list_postings(session, of))
 
-    None where it has been taken back before, under whichever key. Where they were merged, `person_id` is the entry
-    that is kept. NotFoundError where there is no such transaction.
+
+def accounts_of(session: Session, of: str) -> list[AccountName]:
+    """Return the accounts that taking back the transaction `of` may touch."""
+    sides = ledger.list_postings(session, of)
+    now = _people(session, sides)
+    taken = [side.account for side in sides]
+    moved = [AccountName(person(now[owner]), unit) for (owner, unit), _ in sides if owner in now]
+    return [*taken, *moved, *(account for number in sorted({*now.values()}) for account in accounts(session, number))]
+
+
+def take_back(
+    session: Session, at: datetime, *, key: str, of: str, actor: str, reason: str, kind: str = "correction",
+    lends: bool = True,
+) -> Receipt | None:  # fmt: skip
+    """Take back in full what people got by the transaction `of`, once; what they have spent of it is owed.
+
+    Whoever was merged since gives and gets it as the person they are now. None where it has been taken back before, under
+    whichever key, or it was spent and nothing is to be lent; then nothing is done. NotFoundError where there is no such
+    transaction, RefusedError where the ledger refuses: everything is to be rolled back.
     """
     sides = ledger.list_postings(session, of)
     if not sides:
         raise NotFoundError(f"No transaction that was done has the key “{of}”.")
-    ledger.hold(session, [*accounts(session, person_id), *(side.account for side in sides)])
+    now = _people(session, sides)
+    has = ledger.hold(session, accounts_of(session, of))
     if ledger.is_taken_back(session, of):
         return None
-    owner = person(person_id)
+    got: dict[AccountName, int] = {}
     for (holder, unit), amount in sides:
         # What people gave and the issuer got is given back: only what somebody got may be missing.
-        if unit in OWED_OF and amount > 0 and holder.startswith(_PEOPLE):
-            _lend(session, at, f"{key}:owed", owner, unit, amount, actor)
-            if holder != owner:
-                moved = transfer(unit, amount, source=owner, target=holder)
-                ledger.append(session, at, Deed(f"{key}:merged", "merge", actor, moved, {"for": key}))
-    return ledger.reverse(session, at, key=key, of=of, actor=actor, reason=reason, kind=kind)
+        if unit in OWED_OF and amount > 0 and holder in now:
+            account = AccountName(person(now[holder]), unit)
+            got[account] = got.get(account, 0) + amount
+    short = {account: amount - has[account] for account, amount in got.items() if amount > has[account]}
+    if short and not lends:
+        return None
+    for account, amount in short.items():
+        _lend(session, at, f"{key}:owed:{account.owner}:{account.unit}", account, amount, actor, key)
+    # The reversal is of the very accounts that the transaction named: to and from those who were merged, it is moved.
+    merged = [side for side in sides if side.account.owner in now and _now(side, now) != side.account.owner]
+    _move(session, at, f"{key}:merged", [side for side in merged if side.amount > 0], now, actor, key)
+    receipt = ledger.reverse(session, at, key=key, of=of, actor=actor, reason=reason, kind=kind)
+    if not receipt.done:
+        raise RefusedError("That cannot be taken back now, and nothing was changed. Try again.")
+    _move(session, at, f"{key}:merged:back", [side for side in merged if side.amount < 0], now, actor, key)
+    return receipt
 
 
 def pay(session: Session, at: datetime, person_id: int, *, key: str, actor: str = "programme") -> int:
@@ -74,10 +100,34 @@ def pay(session: Session, at: datetime, person_id: int, *, key: str, actor: str 
     return paid
 
 
-def _lend(session: Session, at: datetime, key: str, owner: str, unit: str, amount: int, actor: str) -> None:
-    """Let somebody have what they must give back, and owe what they had not."""
-    has = ledger.hold(session, [AccountName(owner, unit)])[AccountName(owner, unit)]
-    short = amount - has
-    if short > 0:
-        sides = [side for of in (unit, OWED_OF[unit]) for side in transfer(of, short, source=ISSUER, target=owner)]
-        ledger.append(session, at, Deed(f"{key}:{unit}", KIND, actor, tuple(sides), {"for": key}))
+def _lend(
+    session: Session, at: datetime, key: str, account: AccountName, short: int, actor: str, why: str
+) -> None:  # fmt: skip
+    """Let somebody have what they must give back and have no more, and owe it."""
+    owner, unit = account
+    sides = [side for of in (unit, OWED_OF[unit]) for side in transfer(of, short, source=ISSUER, target=owner)]
+    ledger.append(session, at, Deed(key, KIND, actor, tuple(sides), {"for": why}))
+
+
+def _move(
+    session: Session, at: datetime, key: str, sides: Sequence[Posting], now: Mapping[str, int], actor: str, why: str
+) -> None:  # fmt: skip
+    """Move what is taken back to those who were merged, and what they get back on to whom they are now."""
+    sums: dict[AccountName, int] = {}
+    for side in sides:
+        (holder, unit), amount = side
+        for account, change in ((AccountName(holder, unit), amount), (AccountName(_now(side, now), unit), -amount)):
+            sums[account] = sums.get(account, 0) + change
+    moved = tuple(Posting(account, change) for account, change in sorted(sums.items()) if change)
+    if moved and not ledger.append(session, at, Deed(key, "merge", actor, moved, {"for": why})).done:
+        raise RefusedError("That cannot be taken back now, and nothing was changed. Try again.")
+
+
+def _now(side: Posting, now: Mapping[str, int]) -> str:
+    return person(now[side.account.owner])
+
+
+def _people(session: Session, sides: Sequence[Posting]) -> dict[str, int]:
+    owners = sorted({side.account.owner for side in sides if side.account.owner.startswith(_PEOPLE)})
+    numbers = {owner: int(owner.removeprefix(_PEOPLE)) for owner in owners}
+    return {owner: merging.find_kept(session, number) or number for owner, number in numbers.items()}

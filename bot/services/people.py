@@ -12,9 +12,10 @@ from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, transfer
 from bot.domain.periods import zone
 from bot.domain.preferences import quieter
 from bot.errors import NotFoundError, RefusedError
+from bot.services import roles
 from bot.services.facts import attribute
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, dead_letters, ledger, merging, preferences, staff
+from bot.store import attribution, audit, bulk, dead_letters, ledger, merging, preferences, staff
 from bot.store import people as store
 from bot.store.people import Known, SiteRecord
 from bot.store.staff import PersonRecord
@@ -86,8 +87,8 @@ def link(
 ) -> list[Known]:  # fmt: skip
     """Say that a Slack user, an e-mail address or a source's name is this person.
 
-    Returns the identities whose facts are to be attributed now (`attribute_page`). RefusedError where the name is
-    somebody else's: then the two are to be merged.
+    Returns the identities whose facts are to be attributed now (`attribute_page`); what is not goes on with the job.
+    RefusedError where the name is somebody else's: then the two are to be merged.
     """
     bulk.alone(session)
     _not_gone(session, person_id)
@@ -114,14 +115,22 @@ def link(
         return []
     _not_anothers(session, person_id, known.person_id, identity[1])
     store.point_identity(session, known.identity_id, person_id)
+    attribution.add(session, [known.identity_id])
     return [Known(known.identity_id, person_id)]
 
 
 def unlink(
     session: Session, at: datetime, person_id: int, *, slack_id: str, workspace_id: str | None = None
 ) -> None:  # fmt: skip
-    """Take a wrong link to Slack away, in one workspace or (None) in all; NotFoundError where there is none."""
+    """Take a wrong link to Slack away, in one workspace or (None) in all.
+
+    NotFoundError where there is none; RefusedError where it is how Slack knows the last admin.
+    """
     bulk.alone(session)
+    links = store.list_slack_links(session, person_id)
+    gone = [link for link in links if link[1] == slack_id and workspace_id in {None, link[0]}]
+    if gone and gone == links:
+        roles.check_not_the_last(session, at, person_id)
     if not store.unlink_slack(session, person_id, slack_id, workspace_id):
         whose = store.list_names(session, [person_id])[person_id]
         where = "" if workspace_id is None else f" in {workspace_id}"
@@ -155,7 +164,9 @@ def merge(session: Session, at: datetime, kept: int, gone: int, *, actor: str = 
     _move_balances(session, at, kept, gone, actor)
     if new:
         audit.append(session, at, actor=actor, deed="people.merge", subject=f"person {gone}", after=f"person {kept}")
-    return [Known(identity_id, kept) for identity_id, _ in store.list_identities(session, kept)]
+    identities = [identity_id for identity_id, _ in store.list_identities(session, kept)]
+    attribution.add(session, identities)
+    return [Known(identity_id, kept) for identity_id in identities]
 
 
 def _carry_choices(session: Session, at: datetime, kept: int, gone: int) -> None:
@@ -206,12 +217,25 @@ def _new_key(session: Session, key: str) -> str:
 
 
 def attribute_page(session: Session, at: datetime, known: Known, most: int = 100) -> int:
-    """Attribute a page of facts to their person; 0 means that all are. Shifts first: they decide the days."""
+    """Attribute a page of facts to the person whom the identity means by now; 0 means that all are.
+
+    Shifts first: they decide the days.
+    """
+    bulk.alone(session)
+    # Whoever it was when it was asked for may have been merged into somebody else meanwhile.
+    now = Known(known.identity_id, store.list_owners(session, [known.identity_id])[known.identity_id])
     for kind in ("shifts", "presence", "interactions", "feedback"):
-        done = attribute(session, at, kind, known, most)
+        done = attribute(session, at, kind, now, most)
         if done:
             return done
+    attribution.remove(session, known.identity_id)
     return 0
+
+
+def list_to_attribute(session: Session, most: int) -> list[Known]:
+    """Return identities with facts that are still to be attributed, so many at most: what was cut short goes on."""
+    owners = store.list_owners(session, attribution.list_waiting(session, most))
+    return [Known(identity_id, person_id) for identity_id, person_id in owners.items()]
 
 
 def unmatched(session: Session, source: str, agents: Sequence[str]) -> list[str]:
@@ -234,11 +258,18 @@ def _candidates(session: Session, asked: str) -> list[int]:
     return [int(asked)] if is_id and store.list_names(session, [int(asked)]) else []
 
 
-def _not_gone(session: Session, person_id: int) -> None:
+def merged_words(session: Session, person_id: int) -> str:
+    """Return what is said of an entry that was merged into another one; empty where it was not."""
     kept = merging.find_kept(session, person_id)
-    if kept is not None:
-        whose = store.list_names(session, [kept])[kept]
-        raise RefusedError(f"Entry {person_id} was merged into {whose} (id {kept}): name that one.")
+    if kept is None:
+        return ""
+    return f"Entry {person_id} was merged into {store.list_names(session, [kept])[kept]} (id {kept}): name that one."
+
+
+def _not_gone(session: Session, person_id: int) -> None:
+    words = merged_words(session, person_id)
+    if words:
+        raise RefusedError(words)
 
 
 def _not_anothers(session: Session, person_id: int, owner: int | None, name: str) -> None:

@@ -17,13 +17,14 @@ from bot.domain.periods import Period, moment_of, zone
 from bot.domain.points import PER_PAGE, TOLD, Asked, Entry, Made, Statement, made
 from bot.domain.praise import giving_unit, points_of, renews_at
 from bot.domain.programme import Programme, SiteMode
+from bot.domain.rewards import State
 from bot.errors import InputError, NotFoundError, RefusedError
 from bot.services import programme as programmes
 from bot.services import who as whos
 from bot.store import audit, leavers, ledger, merging, people, texts
 from bot.store import points as store
 from bot.store.ledger import Receipt
-from bot.store.points import Row
+from bot.store.points import Ended, Row
 
 LINES: Final = 20
 
@@ -65,7 +66,7 @@ def award(session: Session, at: datetime, person_id: int, amount: int, *, key: s
 def history(session: Session, person_id: int, *, lines: int | None = LINES) -> History:
     """Return what somebody has and their latest entries; all of them, where `lines` is None."""
     owner = person(person_id)
-    rows = store.list_all(session, owner, limit=lines)
+    rows = store.list_all(session, owners_of(session, person_id), limit=lines)
     entries = entries_of(session, rows)
     stays = people.list_stays(session, [person_id]).get(person_id, [])
     return History(
@@ -88,14 +89,14 @@ def statement(session: Session, at: datetime, who: Who, month: Period, *, page: 
     mode = programme.site(who.site or "").mode
     if mode in {SiteMode.OFF, SiteMode.SHADOW}:
         raise RefusedError(whos.not_live(session, at, who))
-    owner, here = person(who.person_id), zone(who.zone)
+    owners, here = owners_of(session, who.person_id), zone(who.zone)
     first, end = bounds(month, here)
-    count = store.count_entries(session, owner, TOLD, first, end)
+    count = store.count_entries(session, owners, TOLD, first, end)
     pages = max(1, -(-count // PER_PAGE))
     page = min(max(page, 0), pages - 1)
-    rows = store.list_entries(session, owner, TOLD, first, end, limit=PER_PAGE, offset=page * PER_PAGE)
+    rows = store.list_entries(session, owners, TOLD, first, end, limit=PER_PAGE, offset=page * PER_PAGE)
     entries = entries_of(session, rows)
-    balances, since = ledger.balances(session, owner), store.first_at(session, owner, TOLD)
+    balances, since = ledger.balances(session, owners[0]), store.first_at(session, owners, TOLD)
     left = _left(session, at, who.person_id, here, balances, programme) if mode is SiteMode.LIVE else None
     points, held, minutes, held_minutes, owed, owed_minutes = (balances.get(unit, 0) for unit in _HAS)
     return Statement(
@@ -109,7 +110,8 @@ def statement(session: Session, at: datetime, who: Who, month: Period, *, page: 
 def entry_of(session: Session, person_id: int, entry_id: int) -> Entry:
     """Return one entry of somebody's statement. NotFoundError where there is no such one of theirs."""
     row = store.find_entry(session, entry_id)
-    if row is None or row.owner != person(person_id) or row.unit not in TOLD:
+    mine = owners_of(session, person_id)
+    if row is None or row.owner not in mine or row.unit not in TOLD or row.kind == store.MERGE:
         raise NotFoundError("That entry is not one of yours. /encore points shows those that are.")
     return entries_of(session, [row])[0]
 
@@ -119,8 +121,13 @@ def entries_of(session: Session, rows: Sequence[Row]) -> list[Entry]:
     # What is given back and handed over has the key of what was asked for, and a word more.
     subjects = {row.id: (row.of_key or row.key).removesuffix(":back").removesuffix(":done") for row in rows}
     praises = store.list_praises(session, set(subjects.values()))
-    titles = store.list_titles(session, set(subjects.values()))
-    return [_entry(row, praises.get(subjects[row.id]), titles.get(subjects[row.id], "")) for row in rows]
+    asked = store.list_asked(session, set(subjects.values()))
+    return [_entry(row, praises.get(subjects[row.id]), asked.get(subjects[row.id])) for row in rows]
+
+
+def owners_of(session: Session, person_id: int) -> list[str]:
+    """Return the owners of one person's accounts: their own, and those of entries that were merged into it."""
+    return [person(number) for number in (person_id, *merging.list_merged(session, person_id))]
 
 
 def leaving(session: Session, programme: Programme, person_id: int) -> Leaving | None:
@@ -170,15 +177,19 @@ def _words_of(session: Session, entries: Sequence[Entry]) -> tuple[Mapping[int, 
     )
 
 
-def _entry(row: Row, praise: tuple[int, int] | None, title: str) -> Entry:
+def _entry(row: Row, praise: tuple[int, int] | None, asked: Ended | None) -> Entry:
     what = made(row.kind)
     of = None if row.of_kind is None else made(row.of_kind)
     taken_back = of is not None and what is not Made.GIVEN_BACK
     giver, text_id = praise if praise is not None else (None, row.text_id)
     actor = _PERSON.fullmatch(row.actor)
     decided = int(actor.group(1)) if actor is not None and row.actor != row.owner else None
+    title, state, by = asked or Ended("")
+    ended = State(state) if state and what is Made.GIVEN_BACK else None
+    if ended is not None:
+        decided = by
     return Entry(
         row.id, row.at, Made.CORRECTION if taken_back else what, row.unit, row.amount, row.balance_after,
         giver if what is Made.KUDOS else decided, title, row.text_id if taken_back else text_id, of if taken_back else None,
-        None if row.asked is None else Asked(row.asked),
+        None if row.asked is None else Asked(row.asked), row.answer_id, ended,
     )  # fmt: skip

@@ -120,7 +120,7 @@ def post(session: Session, at: datetime, board_key: str, site_name: str, run: Du
         runs.wait(session, run.id, at + (AGAIN_NEWEST if is_newest else AGAIN))
         return not is_newest
     key = f"{run.schedule}:{period.first}"
-    outbox.queue(session, at, key=key, channel=policy.channel, view="board", value=said)
+    outbox.queue(session, at, key=key, channel=policy.channel, view="board", value=said, site_id=site.id)
     runs.finish(session, run.id, at)
     return True
 

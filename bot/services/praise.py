@@ -17,9 +17,9 @@ from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, sha256, transfer
 from bot.domain.manners import conversation
 from bot.domain.people import Member, Who
 from bot.domain.periods import zone
-from bot.domain.praise import Allowance, Given, KudosPost, KudosReceived, Opening, Why
+from bot.domain.praise import Allowance, Given, KudosPost, KudosReceived, Opening, Typed, Why
 from bot.domain.programme import Programme, SiteMode
-from bot.errors import FormError, RefusedError
+from bot.errors import ForbiddenError, FormError, RefusedError
 from bot.services import outbox, who
 from bot.services import programme as programmes
 from bot.store import ledger, merging, people, roles, texts
@@ -104,9 +104,13 @@ def opening(session: Session, at: datetime, workspace_id: str, slack_id: str) ->
     )  # fmt: skip
 
 
-def names(session: Session, at: datetime, workspace_id: str) -> list[tuple[str, str]]:
-    """Return (Slack id, name) of everybody who works here and is linked in a workspace, each person once."""
-    return store.list_names(session, workspace_id, at.date())
+def typed(session: Session, at: datetime, workspace_id: str, text: str) -> Typed:
+    """Read what was typed, with whole names of people who work here and are linked. InputError as `domain.parse`."""
+
+    def called(first: str) -> list[tuple[str, str]]:
+        return store.list_called(session, workspace_id, first, at.date())
+
+    return domain.parse(text, programmes.current(session, at).kudos.values, called)
 
 
 def named_in(session: Session, workspace_id: str, slack_id: str, channel_id: str, ts: str) -> list[str]:
@@ -144,9 +148,9 @@ def _given(
 def _known(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Who:
     found = who.find(session, at, workspace_id, slack_id)
     if found is None:
-        raise RefusedError(who.unknown(session, at))
+        raise ForbiddenError(who.unknown(session, at))
     if found.has_left:
-        raise RefusedError("You have left, as far as I know. If that is wrong, ask your admin.")
+        raise ForbiddenError("You have left, as far as I know. If that is wrong, ask your admin.")
     return found
 
 

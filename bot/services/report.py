@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from sqlmodel import Session
 
@@ -14,6 +15,7 @@ from bot.domain.periods import Period, zone
 from bot.domain.report import HELD_OF, Moved, Place, Report
 from bot.services import programme as programmes
 from bot.services import roles
+from bot.services.points import bounds
 from bot.store import audit, people
 from bot.store import report as store
 from bot.store.people import Stay
@@ -35,9 +37,13 @@ class Flow:
 def month_end(session: Session, at: datetime, month: Period, unit: str = Unit.POINTS) -> Report:
     """Return the report of a month, of each site's own clock, in points or minutes."""
     window = _window(month)
-    lines = list(store.list_moved(session, *window))
     had = dict(store.list_sums(session, [unit, HELD_OF[unit]], window[1]))
+    lines = [line for part in _parts(session, month) for line in store.list_moved(session, *part)]
     places = _Places(session, {line.person_id for line in lines} | had.keys())
+    # Whoever came to another place meanwhile is looked at entry by entry.
+    moving = places.moving(*window)
+    lines = [line for line in lines if line.person_id not in moving]
+    lines += store.list_entries(session, moving, *window)
     moved = [
         Moved(place, on, line.unit, line.amount, line.kind, line.of_kind)
         for line in lines
@@ -53,7 +59,11 @@ def month_end(session: Session, at: datetime, month: Period, unit: str = Unit.PO
         outstanding[place] = outstanding.get(place, 0) + has
     points = programmes.current(session, at).points
     cost = points.cost if unit == Unit.POINTS else None
-    return Report(month, unit, domain.totals(month, unit, outstanding, moved), cost, points.currency)
+    heads: dict[Place, int] = {}
+    for site, team, count in store.list_heads(session, month.last):
+        heads[Place(site, team or "")] = count
+    found = domain.folded(domain.totals(month, unit, outstanding, moved), heads)
+    return Report(month, unit, found, cost, points.currency)
 
 
 def flow(session: Session, month: Period) -> Flow:
@@ -103,6 +113,15 @@ class _Places:
         stays = self._stays.get(person_id, [])
         return next((self._place(stay) for stay in reversed(stays) if _covers(stay, day)), self._last(person_id))
 
+    def moving(self, first: datetime, end: datetime) -> set[int]:
+        """Return who came or went between two moments."""
+        days = first.date().isoformat(), end.date().isoformat()
+        return {
+            person_id
+            for person_id, stays in self._stays.items()
+            if any(days[0] <= day <= days[1] for stay in stays for day in (stay.starts_on, stay.ends_on) if day)
+        }
+
     def _last(self, person_id: int) -> Place:
         stays: Sequence[Stay] = self._stays.get(person_id, [])
         return self._place(stays[-1]) if stays else NOWHERE
@@ -116,6 +135,13 @@ class _Places:
 def _covers(stay: Stay, day: date) -> bool:
     on = day.isoformat()
     return stay.starts_on <= on and (stay.ends_on is None or on < stay.ends_on)
+
+
+def _parts(session: Session, month: Period) -> list[tuple[datetime, datetime]]:
+    """Return the window cut wherever the month begins or ends on a clock, so that each part is of one month for everybody."""
+    zones = {"UTC", *store.list_zones(session)}
+    cuts = sorted({*_window(month), *(moment for name in zones for moment in bounds(month, zone(name)))})
+    return list(pairwise(cuts))
 
 
 def _window(month: Period) -> tuple[datetime, datetime]:

@@ -14,14 +14,13 @@ from sqlmodel import Session
 
 from bot.domain import rewards as domain
 from bot.domain.catalogue import Reward
-from bot.domain.ledger import ISSUER, SINK, Deed, person, sha256, transfer
+from bot.domain.ledger import SINK, Deed, person, sha256, transfer
 from bot.domain.offers import CATALOGUE, Shelf, price_of, stock_units
 from bot.domain.people import Role, Who
 from bot.domain.programme import Programme
 from bot.domain.rewards import (
     LEADS_TO,
     OPEN,
-    RETURNS,
     Bid,
     Moved,
     PaidIn,
@@ -32,9 +31,9 @@ from bot.domain.rewards import (
     next_state,
 )
 from bot.errors import FormError, RefusedError
-from bot.services import manners, offers, outbox
+from bot.services import holds, manners, offers, outbox, sharing
 from bot.services import programme as programmes
-from bot.store import audit, ledger, merging, people, stock, texts
+from bot.store import audit, ledger, merging, people, pots, texts
 from bot.store import rewards as store
 from bot.store.ledger import Receipt
 from bot.store.rewards import Kept, New
@@ -80,7 +79,7 @@ def shelf(session: Session, at: datetime, workspace_id: str, slack_id: str) -> S
     return Shelf(
         me.locale, points, held, offers.offered(session, at, programme, me),
         [kept.case() for kept in store.list_open(session, me.person_id, on)], len(_to_decide(session, at, me, on)),
-        minutes, held_minutes,
+        minutes, held_minutes, pots.list_of_person(session, me.person_id),
     )  # fmt: skip
 
 
@@ -93,7 +92,8 @@ def requests(session: Session, at: datetime, workspace_id: str, slack_id: str) -
     named = {person_id for case in (*own, *others) for person_id in case.person_ids()}
     written = {text_id for case in others for text_id in case.text_ids()}
     return Requests(
-        me.locale, own, others, people.list_names(session, named), texts.list_bodies(session, written)
+        me.locale, own, others, people.list_names(session, named), texts.list_bodies(session, written),
+        pots.list_of_person(session, me.person_id),
     )  # fmt: skip
 
 
@@ -152,6 +152,16 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
     return _told(session, moved, taken=True)
 
 
+def keep(session: Session, at: datetime, new: New, on: date) -> Kept:
+    """Keep a request whose price is held, and ask who decides; one that stands under its key already is that."""
+    added = store.add(session, at, new)
+    if not added and new.note_id is not None:
+        texts.remove(session, new.note_id)
+    kept = _found(store.find(session, new.key, on))
+    _ask_each(session, at, kept, new.sent_to if added else ())
+    return kept
+
+
 def list_overdue(session: Session, at: datetime) -> list[int]:
     """Return the ids of requests that nobody decided in the days that the programme gives them."""
     return store.list_overdue(session, at - _patience(session, at), limit=_AT_ONCE)
@@ -188,6 +198,8 @@ def _offered(session: Session, programme: Programme, me: Who, asked: Asked, on: 
     reward = next((r for r in programme.rewards if r.key == asked.reward and r.is_offered(me.site, on)), None)
     if reward is None:
         raise RefusedError("That is not offered any more. Type /redeem to see what is.")
+    if reward.kind is RewardKind.TEAM:
+        raise RefusedError(f"“{reward.title}” is for your team: chip in to its pot. Type /redeem to see it.")
     price = price_of(reward, offers.contracted_of(session, [reward], me), programme.redeem.week_days)
     if price is None:
         raise RefusedError(
@@ -208,10 +220,7 @@ def _offered(session: Session, programme: Programme, me: Who, asked: Asked, on: 
 
 def _hold(session: Session, at: datetime, asked: Asked, me: Who, reward: Reward) -> Receipt:
     owner = person(me.person_id)
-    postings = [
-        *transfer(reward.unit, asked.price, source=owner, target=SINK),
-        *transfer(reward.unit.held, asked.price, source=ISSUER, target=owner),
-    ]
+    postings = holds.holding(owner, reward.unit, asked.price)
     if reward.stock is not None:
         postings += transfer(stock_units(reward.key)[0], 1, source=CATALOGUE, target=SINK)
     wanted = {"reward": reward.key, "price": asked.price}
@@ -221,21 +230,12 @@ def _hold(session: Session, at: datetime, asked: Asked, me: Who, reward: Reward)
 def _keep(
     session: Session, at: datetime, asked: Asked, me: Who, reward: Reward, request_hash: str, on: date
 ) -> Kept:  # fmt: skip
-    first = reward.approver if reward.needs_approval else reward.handed_over_by
-    apart = reward.needs_approval and reward.handed_over_by is not reward.approver
     new = New(
-        asked.key, request_hash, me.person_id, reward.key, reward.title, asked.price, reward.unit,
-        first, reward.handed_over_by if apart else None,
-        tuple(store.list_deciders(session, me.person_id, me.team_id, first, on)),
-        State.ASKED if reward.needs_approval else State.APPROVED, asked.on,
-        texts.add(session, at, kind="reward", body=asked.note) if asked.note else None,
+        asked.key, request_hash, me.person_id, reward.key, reward.title, asked.price, reward.unit, reward.first,
+        reward.then, tuple(store.list_deciders(session, {me.person_id}, me.team_id, reward.first, on)),
+        reward.begins, asked.on, texts.add(session, at, kind="reward", body=asked.note) if asked.note else None,
     )  # fmt: skip
-    added = store.add(session, at, new)
-    if not added and new.note_id is not None:
-        texts.remove(session, new.note_id)
-    kept = _found(store.find(session, asked.key, on))
-    _ask_each(session, at, kept, new.sent_to if added else ())
-    return kept
+    return keep(session, at, new, on)
 
 
 def _ask_each(
@@ -261,10 +261,15 @@ def _may(session: Session, at: datetime, me: Who, step: Step, kept: Kept) -> boo
     """Whether they may take this step; where they may not, it is written down."""
     decides = step in {Step.APPROVE, Step.DECLINE}
     whose = kept.approver if decides else kept.hands_over or kept.approver
-    if domain.may_take(me, step, asker=kept.person_id, team_id=kept.team_id, approver=whose):
+    pot = None if kept.pot_id is None else _payers(session, kept)
+    if domain.may_take(me, step, asker=kept.person_id, team_id=kept.team_id, approver=whose, pot=pot):
         return True
     audit.append(session, at, actor=person(me.person_id), deed="refused", subject=f"reward_{step}", after=kept.key)
     return False
+
+
+def _payers(session: Session, kept: Kept) -> list[int]:
+    return [kept.person_id] if kept.pot_id is None else pots.list_people(session, kept.pot_id)
 
 
 def _to_decide(session: Session, at: datetime, me: Who, on: date) -> Sequence[Kept]:
@@ -279,7 +284,7 @@ def _step(
 ) -> Kept:
     """Take a step with a request that is locked; `by` nobody where the clock takes it. Return it as it is then."""
     actor = "programme" if by is None else person(by)
-    _settle(session, at, kept, state, actor)
+    holds.settle(session, at, kept, state, actor)
     text_id = texts.add(session, at, kind="reward", body=words) if words else None
     if kept.state is State.ASKED:
         store.decide(session, at, kept.id, state, by, text_id)
@@ -287,7 +292,7 @@ def _step(
         assert by is not None
         store.end(session, at, kept.id, state, by, text_id)
     if state is State.APPROVED and kept.hands_over is not None:
-        deciders = store.list_deciders(session, kept.person_id, kept.team_id, kept.hands_over, on)
+        deciders = store.list_deciders(session, _payers(session, kept), kept.team_id, kept.hands_over, on)
         store.hand_to(session, kept.id, deciders)
     audit.append(
         session, at, actor=actor, deed=f"reward.{step}", subject=kept.key, before=kept.state.value, after=state.value
@@ -295,31 +300,6 @@ def _step(
     moved = _found(store.look(session, kept.id, on))
     _tell(session, at, moved)
     return moved
-
-
-def _settle(session: Session, at: datetime, kept: Kept, state: State, actor: str) -> None:
-    """Let the ledger follow: what was handed over is spent, what ended otherwise is given back."""
-    if state is State.DONE:
-        spent = transfer(kept.unit.held, kept.price, source=person(kept.person_id), target=SINK)
-        receipt = ledger.append(session, at, Deed(f"{kept.key}:done", "redeem.done", actor, spent, {"of": kept.key}))
-        assert receipt.done
-    elif state in RETURNS:
-        assert _give_back(session, at, kept, actor).done
-
-
-def _give_back(session: Session, at: datetime, kept: Kept, actor: str) -> Receipt:
-    key = f"{kept.key}:back"
-    if kept.person_id == kept.held_by:
-        return ledger.reverse(session, at, key=key, of=kept.key, actor=actor, kind="redeem.back")
-    # Whoever was merged into somebody else has empty accounts: what was held is on the other's.
-    owner = person(kept.person_id)
-    postings = [
-        *transfer(kept.unit.held, kept.price, source=owner, target=ISSUER),
-        *transfer(kept.unit, kept.price, source=SINK, target=owner),
-    ]
-    if stock.was_taken(session, kept.key):
-        postings += transfer(stock_units(kept.reward)[0], 1, source=SINK, target=CATALOGUE)
-    return ledger.append(session, at, Deed(key, "redeem.back", actor, tuple(postings), {"of": kept.key}))
 
 
 def _tell(session: Session, at: datetime, kept: Kept) -> None:
@@ -333,7 +313,9 @@ def _tell(session: Session, at: datetime, kept: Kept) -> None:
             outbox.edit(session, at, of, key=f"{of}:{kept.state}", view=view, value=case, needless=needless)
     if kept.state is State.APPROVED:
         _ask_each(session, at, kept, kept.handed_to, view="reward_handover")
-    if kept.by != kept.person_id:
+    if kept.pot_id is not None:
+        sharing.tell_of(session, at, kept)
+    elif kept.by != kept.person_id:
         key = f"{kept.key}:{kept.state}"
         outbox.tell(session, at, kept.person_id, key=key, view="reward_news", value=case)
 

@@ -1,16 +1,15 @@
 """Who may do what: roles are given and taken, and there is always an admin."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from bot.domain.people import Role
-from bot.errors import InputError, NotFoundError, RefusedError
+from bot.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from bot.services.figures import mark_person
 from bot.store import audit, bulk, merging, people
 from bot.store import roles as store
-from bot.store.roles import Admin, TeamRecord
+from bot.store.roles import TeamRecord
 
 
 def admins(session: Session, at: datetime) -> list[str]:
@@ -19,9 +18,9 @@ def admins(session: Session, at: datetime) -> list[str]:
 
 
 def check_admin(session: Session, at: datetime, person_id: int) -> None:
-    """Refuse a deed of somebody who is not an admin (any more). Raises RefusedError."""
+    """Refuse a deed of somebody who is not an admin (any more). Raises ForbiddenError."""
     if all(admin.person_id != person_id for admin in store.list_admins(session, at.date())):
-        raise RefusedError("That is for admins, and you are none any more.")
+        raise ForbiddenError("That is for admins, and you are none any more.")
 
 
 def grant(
@@ -43,11 +42,21 @@ def revoke(
     """Take a role away (a lead's: of a team); whether they had it. RefusedError for the last admin."""
     bulk.alone(session)
     if role is Role.ADMIN:
-        _not_the_last(store.list_admins(session, at.date()), person_id)
+        check_not_the_last(session, at, person_id)
     if not store.revoke(session, person_id, role, team_id):
         return False
     _follow(session, at, person_id, role, team_id, deed="role.revoke", actor=actor)
     return True
+
+
+def check_not_the_last(session: Session, at: datetime, person_id: int) -> None:
+    """Refuse what would leave nobody who can do an admin's work in Slack, now or on a later day. Raises RefusedError."""
+    me = next((admin for admin in store.list_admins(session, at.date()) if admin.person_id == person_id), None)
+    # Who is to leave one day, however late, will not be there then.
+    others = [admin for admin in store.list_admins(session, date.max) if admin.person_id != person_id]
+    # Somebody whom Slack does not know cannot do an admin's work there.
+    if me is not None and not any(other.linked or not me.linked for other in others):
+        raise RefusedError(f"{me.name} is the last admin. Make somebody else an admin first.")
 
 
 def find_team(session: Session, name: str) -> TeamRecord:
@@ -68,14 +77,6 @@ def parse(word: str) -> Role:
         return next(role for role in given if role == word.strip().casefold())
     except StopIteration:
         raise InputError(f"“{word}” is not a role. Roles are: {', '.join(given)}.") from None
-
-
-def _not_the_last(present: Sequence[Admin], person_id: int) -> None:
-    me = next((admin for admin in present if admin.person_id == person_id), None)
-    others = [admin for admin in present if admin.person_id != person_id]
-    # Somebody whom Slack does not know cannot do an admin's work there.
-    if me is not None and not any(other.linked or not me.linked for other in others):
-        raise RefusedError(f"{me.name} is the last admin. Make somebody else an admin first.")
 
 
 def _follow(

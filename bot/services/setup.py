@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlmodel import Session
 
@@ -16,13 +17,15 @@ from bot.store import directory as directory_store
 from bot.store import roles as role_store
 from bot.store import setup as store
 
+_CLAIMED: Final = "setup.claim"
+
 
 class Claim(StrEnum):
     """What came of somebody who typed a setup code."""
 
     ADMIN = "admin"
     TAKEN = "taken"
-    """There is an admin already: the code is worth nothing."""
+    """There is an admin already, or was one by the code: it is worth nothing."""
     WRONG = "wrong"
 
 
@@ -44,22 +47,30 @@ def progress(session: Session, at: datetime, who: Who, workspace_id: str) -> Pro
     )  # fmt: skip
 
 
+def is_open(session: Session, at: datetime) -> bool:
+    """Whether the setup code makes somebody the first admin: there is none, and nobody became one by it before."""
+    return not roles.admins(session, at) and not audit.exists(session, _CLAIMED)
+
+
 def claim(session: Session, at: datetime, workspace_id: str, user: SlackUser, *, right: bool) -> Claim:
     """Make somebody the first admin where the code they typed was `right`; a refusal is written down, too.
 
     Of two at once one becomes admin. FormError where a bot or guest typed it.
     """
     bulk.alone(session)
-    taken = bool(roles.admins(session, at))
+    person_id = people.find_by_slack(session, workspace_id, user.slack_id)
+    if right and any(admin.person_id == person_id for admin in role_store.list_admins(session, at.date())):
+        # The answer to the first time was lost on its way from the database.
+        return Claim.ADMIN
+    taken = not is_open(session, at)
     if taken or not right:
         what = "the setup code, with an admin there already" if taken else "a wrong setup code"
         audit.append(session, at, actor=f"slack:{user.slack_id}", deed="refused", subject="setup", after=what)
         return Claim.TAKEN if taken else Claim.WRONG
-    person_id = people.find_by_slack(session, workspace_id, user.slack_id)
     if person_id is None:
         person_id, _ = directory.take_in(session, at, workspace_id, user, "code")
     actor = f"slack:{user.slack_id}"
-    audit.append(session, at, actor=actor, deed="setup.claim", subject=f"person {person_id}")
+    audit.append(session, at, actor=actor, deed=_CLAIMED, subject=f"person {person_id}")
     roles.grant(session, at, person_id, Role.ADMIN, actor=actor)
     return Claim.ADMIN
 

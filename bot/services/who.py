@@ -86,12 +86,14 @@ def forget_old(session: Session, at: datetime) -> None:
     runs.move_cursor(session, _FORGETTING, at)
 
 
-def refused(
-    session: Session, at: datetime, slack_id: str, who: Who | None, what: str, role: Role = Role.AGENT
-) -> str:  # fmt: skip
-    """Write down that somebody asked for what they may not do (it is for `role`), and return what they read."""
+def refused(session: Session, at: datetime, slack_id: str, who: Who | None, what: str) -> None:
+    """Write down that somebody asked for what they may not do."""
     actor = f"person:{who.person_id}" if who is not None else f"slack:{slack_id}"
     audit.append(session, at, actor=actor, deed="refused", subject=what)
+
+
+def forbidden(session: Session, at: datetime, who: Who | None, role: Role) -> str:
+    """Return what somebody reads who may not do what is for `role`."""
     if who is None:
         return unknown(session, at)
     ask = lacking.whom(roles.admins(session, at))

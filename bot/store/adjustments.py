@@ -1,7 +1,7 @@
 """Bonuses and corrections by hand: added once for each key, decided while they are locked."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain.adjustments import State
+from bot.domain.ledger import person
 from bot.store import bulk, tables
 
 _COLUMNS: Final = (
@@ -78,14 +79,29 @@ def decide(session: Session, at: datetime, adjustment_id: int, state: State, by:
     bulk.execute(session, sql, [(state.value, bulk.moment(session, at), by, adjustment_id)])
 
 
-def moved_since(session: Session, asked_by: int | None, unit: str, since: datetime) -> int:
-    """Return how many units an admin gave and took by themselves since a moment, both counted as they are."""
-    whose, given = ("asked_by IS NULL", []) if asked_by is None else ("asked_by = ?", [asked_by])
+def moved_since(session: Session, asked_by: Collection[int], unit: str, since: datetime) -> int:
+    """Return how many units an admin gave and took by themselves since a moment, both counted as they are.
+
+    `asked_by` are all entries of one person; none: the command line.
+    """
+    whose, given = ("asked_by IS NULL", []) if not asked_by else (bulk.among(session, "asked_by", "bigint"), [asked_by])
     sql = (
         f"SELECT COALESCE(SUM(total), 0) FROM adjustment WHERE {whose} AND asked_at > ? AND unit = ? "
         "AND status = 'done' AND decided_by IS NULL"
     )
-    return int(bulk.query(session, sql, [*given, bulk.moment(session, since), unit])[0][0])
+    who = [bulk.listed(session, ids) for ids in given]
+    return int(bulk.query(session, sql, [*who, bulk.moment(session, since), unit])[0][0])
+
+
+def list_made_admin(session: Session, by: Iterable[int], since: datetime) -> set[int]:
+    """Return whom somebody (by all entries of theirs) has made an admin since a moment, by id."""
+    actors = bulk.listed(session, [person(number) for number in by])
+    sql = (
+        "SELECT subject FROM audit WHERE deed = 'role.grant' AND after = 'admin' AND at > ? AND "
+        f"{bulk.among(session, 'actor', 'text')}"
+    )
+    rows = bulk.query(session, sql, [bulk.moment(session, since), actors])
+    return {int(row[0].removeprefix("person ")) for row in rows}
 
 
 def list_waiting(session: Session) -> list[Kept]:

@@ -4,7 +4,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.store import tables
+from bot.store import bulk, tables
+
+
+def exists(session: Session, deed: str) -> bool:
+    """Whether such a deed was ever done."""
+    return bool(bulk.select(session, tables.Audit, ("id",), "deed = ? LIMIT 1", [deed]))
 
 
 def append(

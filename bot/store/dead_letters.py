@@ -1,5 +1,6 @@
 """Messages that were given up: listed, and brought again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,10 @@ from bot.store import bulk, outbox
 from bot.store.outbox import Status
 
 FRESH: Final = timedelta(days=7)
-"""So long what could not be said to somebody, whom nobody had linked, is worth saying."""
+"""So long what could not be said to somebody is worth saying."""
+
+MEND_THEMSELVES: Final = ("not_in_slack", "has_left")
+"""Why nobody could be written to who may be linked, or come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,31 @@ def revive(session: Session, at: datetime, message_id: int, *, missing: bool = F
     outbox.edit_again(session, at, message_id)
 
 
-def bring_again(session: Session, at: datetime, person_id: int) -> None:
-    """Let everything fresh be said to somebody that was given up because they were not linked to Slack.
+def list_behind(
+    session: Session, behind: int, limit: int, *, channel: str | None = None, cause: str | None = None
+) -> Sequence[int]:
+    """Return the ids of so many that were given up, of one channel or for one cause, ascending after `behind`.
 
-    What was to go to an entry that is merged into this one is meant for them as well.
+    They are kept as they are until this transaction ends.
+    """
+    wanted = {name: value for name, value in (("channel", channel), ("error", cause)) if value is not None}
+    where = "".join(f" AND {name} = ?" for name in wanted)
+    sql = f"SELECT id FROM outbox WHERE status = 'dead' AND id > ?{where} ORDER BY id LIMIT ?"
+    rows = bulk.query(session, sql + bulk.for_update(session), [behind, *wanted.values(), limit])
+    return [row[0] for row in rows]
+
+
+def bring_again(session: Session, at: datetime, person_id: int) -> None:
+    """Let everything fresh be said to somebody that was given up because they were not linked to Slack, or had left.
+
+    What was to go to an entry that is merged into this one is meant for them as well. Their row is to be taken before:
+    whoever gives something up at this moment waits for it, or is waited for.
     """
     sql = (
-        "SELECT id FROM outbox WHERE status = 'dead' AND error = 'not_in_slack' AND created_at > ? "
-        "AND (channel = ? OR channel LIKE ?) ORDER BY id"
+        "SELECT id FROM outbox WHERE status = 'dead' AND channel = ? AND error IN (?, ?) AND created_at > ? ORDER BY id"
     )
     fresh = bulk.moment(session, at - FRESH)
     entries = bulk.query(session, "SELECT id FROM person WHERE id = ? OR merged_into = ?", [person_id, person_id])
-    for theirs in (conversation(entry) for (entry,) in entries):
-        for row in bulk.query(session, sql, [fresh, theirs, f"{theirs}:%"]):
+    for (entry,) in entries:
+        for row in bulk.query(session, sql, [conversation(entry), *MEND_THEMSELVES, fresh]):
             revive(session, at, row[0])

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlmodel import Session
 
-from bot.domain.earning import Line, Standing, State
+from bot.domain.earning import PEOPLE, TEAMS, Line, Standing, State
 from bot.domain.parts import Parts
 from bot.store import bulk, tables
 from bot.store.people import Stay
@@ -16,8 +16,21 @@ _AWARD: Final = (
     "key", "owner", "rule", "period", "first_day", "last_day", "person_id", "site_id", "unit", "amount", "words",
     "metric", "value", "state", "at", "waits_until", "tell_at",
 )  # fmt: skip
-_LINE: Final = ("state", "unit", "amount", "words", "metric", "value", "first_day", "last_day", "waits_until")
+_LINE: Final = (
+    "owner", "state", "unit", "amount", "words", "metric", "value", "first_day", "last_day", "waits_until",
+    "moved_first", "moved_last",
+)  # fmt: skip
 _STANDING: Final = ("id", "key", "person_id", "site_id", "unit", "amount", "state")
+
+_MOVING: Final = (
+    "SELECT ? || CAST(i.person_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
+    "WHERE i.person_id IS NOT NULL "
+    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
+    "JOIN membership m ON m.person_id = i.person_id WHERE m.team_id IS NOT NULL "
+    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
+    "JOIN person p ON p.merged_into = i.person_id JOIN membership m ON m.person_id = p.id WHERE m.team_id IS NOT NULL"
+)
+"""People whose facts are on their way from one entry to another, page by page, and the teams of both entries."""
 
 
 class Due(NamedTuple):
@@ -33,6 +46,8 @@ class Made(NamedTuple):
 
     rule: str
     period: str
+    last: date
+    """The period's last day."""
     standing: Standing
     line: Line
 
@@ -65,15 +80,39 @@ def mark(session: Session, days: Iterable[Due]) -> None:
 
 def list_due(session: Session, at: datetime, most: int) -> list[str]:
     """Return owners of whom something is to be judged, those first who wait longest."""
-    sql = "SELECT owner FROM earning_due WHERE due_at <= ? ORDER BY due_at, owner LIMIT ?"
-    return list(dict.fromkeys(row[0] for row in bulk.query(session, sql, [bulk.moment(session, at), most])))
+    sql = f"SELECT owner FROM earning_due WHERE due_at <= ? AND owner NOT IN ({_MOVING}) ORDER BY due_at, owner LIMIT ?"
+    given = [bulk.moment(session, at), PEOPLE, TEAMS, TEAMS, most]
+    return list(dict.fromkeys(row[0] for row in bulk.query(session, sql, given)))
+
+
+def count_members(session: Session, team_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many people were ever in each of these teams."""
+    sql = (
+        "SELECT team_id, COUNT(DISTINCT person_id) FROM membership "
+        f"WHERE {bulk.among(session, 'team_id', 'bigint')} GROUP BY team_id"
+    )
+    return {row[0]: int(row[1]) for row in bulk.query(session, sql, [bulk.listed(session, team_ids)])}
+
+
+def alone(session: Session, owners: Iterable[str]) -> None:
+    """Let nobody else judge these owners until this transaction ends: a cap is decided over all days of a month.
+
+    All are taken in one order, or two with several of the same would wait for each other. On SQLite there is one
+    writer anyway.
+    """
+    if bulk.for_update(session):
+        taken = "SELECT DISTINCT hashtext(name) AS number FROM unnest(CAST(? AS text[])) AS name ORDER BY number"
+        bulk.query(
+            session, f"SELECT pg_advisory_xact_lock(hashtext('encore.earning'), number) FROM ({taken}) AS taken",
+            [bulk.listed(session, owners)],
+        )  # fmt: skip
 
 
 def claim(session: Session, at: datetime, owners: Iterable[str]) -> dict[str, list[date]]:
     """Take the days of these owners that are to be judged, with this transaction; what another has taken is left out."""
-    where = f"due_at <= ? AND {bulk.among(session, 'owner', 'text')}"
+    where = f"due_at <= ? AND {bulk.among(session, 'owner', 'text')} AND owner NOT IN ({_MOVING})"
     free = bulk.for_update(session, free="earning_due")
-    given = [bulk.moment(session, at), bulk.listed(session, owners)]
+    given = [bulk.moment(session, at), bulk.listed(session, owners), PEOPLE, TEAMS, TEAMS]
     rows = bulk.select(session, tables.EarningDue, ("owner", "work_day"), where + free, given)
     bulk.execute(session, "DELETE FROM earning_due WHERE owner = ? AND work_day = ?", [tuple(row) for row in rows])
     days: dict[str, list[date]] = defaultdict(list)
@@ -150,6 +189,13 @@ def find_left_on(session: Session, person_ids: Iterable[int]) -> dict[int, date]
     return {row[0]: date.fromisoformat(row[1]) for row in rows}
 
 
+def list_hours(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
+    """Return the contracted minutes a week of those of these people of whom they are known."""
+    where = f"contracted_minutes IS NOT NULL AND {bulk.among(session, 'id', 'bigint')}"
+    given = [bulk.listed(session, person_ids)]
+    return {row[0]: row[1] for row in bulk.select(session, tables.Person, ("id", "contracted_minutes"), where, given)}
+
+
 def find_locale(session: Session, person_id: int) -> str | None:
     """Return the locale of somebody, None where it is not known."""
     rows = bulk.select(session, tables.Person, ("locale",), "id = ?", [person_id])
@@ -160,8 +206,29 @@ def list_awards(session: Session, owner: str, first: date, last: date) -> list[M
     """Return every award of an owner for periods that ended between two days, ascending; also what was taken back."""
     where = "owner = ? AND last_day >= ? AND last_day <= ? ORDER BY id"
     given = [owner, first.isoformat(), last.isoformat()]
-    rows = bulk.select(session, tables.Award, ("rule", "period", *_STANDING, *_LINE), where, given)
-    return [Made(row[0], row[1], Standing(*row[2:9]), _line(row[9:])) for row in rows]
+    rows = bulk.select(session, tables.Award, ("rule", "period", "last_day", *_STANDING, *_LINE), where, given)
+    by_hand = _taken_back(session, [row[4] for row in rows if row[9] == State.ISSUED])
+    return [
+        Made(
+            row[0], row[1], date.fromisoformat(row[2]), Standing(*row[3:10])._replace(by_hand=row[4] in by_hand),
+            _line(row[10:]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def find_states(session: Session, award_ids: Iterable[int]) -> dict[int, str]:
+    """Return the states of awards as they are at this moment, by their ids."""
+    given = [bulk.listed(session, award_ids)]
+    rows = bulk.select(session, tables.Award, ("id", "state"), bulk.among(session, "id", "bigint"), given)
+    return {row[0]: row[1] for row in rows}
+
+
+def _taken_back(session: Session, keys: Sequence[str]) -> set[str]:
+    """Return which of these awards the ledger has taken back."""
+    back = "EXISTS (SELECT 1 FROM txn back WHERE back.reverses = txn.id)"
+    sql = f"SELECT key FROM txn WHERE {bulk.among(session, 'key', 'text')} AND {back}"
+    return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, keys)])} if keys else set()
 
 
 def add(session: Session, at: datetime, new: New) -> None:
@@ -182,10 +249,14 @@ def issue(session: Session, at: datetime, award_id: int) -> None:
     bulk.execute(session, sql, [(bulk.moment(session, at), award_id)])
 
 
-def take_back(session: Session, at: datetime, award_id: int, value: float | None, *, tells: bool) -> None:
-    """Say that an award was taken back, and what the figure is now; `tells`: its person is to be told."""
-    sql = "UPDATE award SET state = 'back', waits_until = NULL, value = ?, tell_at = ? WHERE id = ?"
-    bulk.execute(session, sql, [(value, bulk.moment(session, at) if tells else None, award_id)])
+def take_back(session: Session, at: datetime, award_id: int, line: Line) -> None:
+    """Say that an award was taken back, and which figure is what now; its person is to be told."""
+    sql = (
+        "UPDATE award SET state = 'back', waits_until = NULL, value = ?, moved_first = ?, moved_last = ?, tell_at = ? "
+        "WHERE id = ?"
+    )
+    days = (line.first.isoformat(), line.last.isoformat())
+    bulk.execute(session, sql, [(line.value, *days, bulk.moment(session, at), award_id)])
 
 
 def wait_on(session: Session, at: datetime, site_id: int, today: date, until: date) -> None:
@@ -247,18 +318,10 @@ def count_heads(session: Session, site_id: int, first: date, last: date) -> int:
     return int(rows[0][0])
 
 
-def budget_opened(session: Session, owner: str, unit: str) -> int:
-    """Return how much budget an account was given in all."""
-    sql = (
-        "SELECT COALESCE(SUM(entry.amount), 0) FROM account JOIN entry ON entry.account_id = account.id "
-        "JOIN txn ON txn.id = entry.txn_id WHERE account.owner = ? AND account.unit = ? AND txn.kind = 'budget'"
-    )
-    return int(bulk.query(session, sql, [owner, unit])[0][0])
-
-
 def _line(row: bulk.Row) -> Line:
-    state, unit, amount, words, metric, value, first, last, until = row
+    owner, state, unit, amount, words, metric, value, first, last, until, moved_first, moved_last = row
     return Line(
-        State(state), unit, amount, words, metric, value, date.fromisoformat(first), date.fromisoformat(last),
-        None if until is None else date.fromisoformat(until),
+        State(state), unit, amount, words, metric, value, date.fromisoformat(moved_first or first),
+        date.fromisoformat(moved_last or last), None if until is None else date.fromisoformat(until),
+        owner.startswith(TEAMS),
     )  # fmt: skip

@@ -17,6 +17,9 @@ from bot.store import bulk, tables, texts
 _RECEIPT: Final = "id, status, refusal, request_hash"
 _ENTRY: Final = ("txn_id", "account_id", "amount", "version", "balance_after", "hash")
 _STATE: Final = "SELECT id, owner, unit, floor, balance, version, head FROM account"
+AT_ONCE: Final = 200
+"""So many accounts one statement looks for: SQLite takes a condition of a thousand parts, and not of more."""
+
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
 
@@ -171,18 +174,21 @@ def _take(
     ids = {name: found[name][0] for name in names}
     tracked = [name for name in names if name.tracked]
     if tracked and (for_update := bulk.for_update(session)):
-        found = _account_rows(
-            session, f"id IN ({', '.join('?' * len(tracked))}) ORDER BY id{for_update}", [ids[n] for n in tracked]
-        )
+        where = f"{bulk.among(session, 'id', 'bigint')} ORDER BY id{for_update}"
+        found = _account_rows(session, where, [bulk.listed(session, (ids[name] for name in tracked))])
     return ids, {name: AccountState(name, *found[name][3:]) for name in tracked}
 
 
 def _find_accounts(session: Session, names: Sequence[AccountName]) -> Mapping[tuple[str, str], bulk.Row]:
-    any_of = " OR ".join(["owner = ? AND unit = ?"] * len(names))
-    return _account_rows(session, any_of, [str(word) for name in names for word in name])
+    found: dict[tuple[str, str], bulk.Row] = {}
+    for first in range(0, len(names), AT_ONCE):
+        some = names[first : first + AT_ONCE]
+        any_of = " OR ".join(["owner = ? AND unit = ?"] * len(some))
+        found |= _account_rows(session, any_of, [str(word) for name in some for word in name])
+    return found
 
 
-def _account_rows(session: Session, where: str, parameters: Sequence[Any]) -> Mapping[tuple[str, str], bulk.Row]:
+def _account_rows(session: Session, where: str, parameters: Sequence[Any]) -> dict[tuple[str, str], bulk.Row]:
     return {(row[1], row[2]): row for row in bulk.query(session, f"{_STATE} WHERE {where}", parameters)}
 
 

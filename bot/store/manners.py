@@ -22,13 +22,18 @@ class Recipient(NamedTuple):
     """The IANA zone of their site, of the first site where they have none."""
     left_on: date | None
     messages: str
+    site: str | None
+    """Where they work."""
+    for_all: bool
+    """Whether they have to do with every site, and not with their own alone."""
 
 
 def find_recipient(session: Session, person_id: int, workspace_id: str, today: date) -> Recipient:
     """Return whom a message to a person goes to; of several stays the one of today counts, else the latest."""
     sql = (
         "SELECT k.id, i.slack_id, COALESCE(s.zone, (SELECT zone FROM site ORDER BY id LIMIT 1), ?), "
-        "CAST(k.left_on AS TEXT), COALESCE(f.messages, 'at_once') "
+        "CAST(k.left_on AS TEXT), COALESCE(f.messages, 'at_once'), s.name, EXISTS (SELECT 1 FROM role_grant r "
+        "WHERE r.person_id = k.id AND r.role IN ('admin', 'executive', 'recovery')) "
         "FROM person p JOIN person k ON k.id = COALESCE(p.merged_into, p.id) "
         "LEFT JOIN slack_identity i ON i.person_id = k.id AND i.workspace_id IN (?, '*') "
         "LEFT JOIN membership m ON m.person_id = k.id AND m.starts_on <= ? LEFT JOIN site s ON s.id = m.site_id "
@@ -36,21 +41,22 @@ def find_recipient(session: Session, person_id: int, workspace_id: str, today: d
         "WHERE p.id = ? ORDER BY i.workspace_id DESC, i.slack_id, m.starts_on DESC LIMIT 1"
     )
     row = bulk.query(session, sql, [NOWHERE, workspace_id, today.isoformat(), person_id])[0]
-    return Recipient(row[0], row[1], row[2], None if row[3] is None else date.fromisoformat(row[3]), row[4])
+    left_on = None if row[3] is None else date.fromisoformat(row[3])
+    return Recipient(row[0], row[1], row[2], left_on, row[4], row[5], bool(row[6]))
 
 
 def take(session: Session, person_id: int) -> None:
-    """Let nobody link this person to Slack, or merge them, until this transaction ends; wait for whoever does so now."""
+    """Let nobody link this person to Slack, merge them or say when they leave, until this transaction ends.
+
+    Whoever does so now is waited for.
+    """
     sql = "SELECT id FROM person WHERE id IN (?, (SELECT merged_into FROM person WHERE id = ?)) ORDER BY id"
     bulk.query(session, sql + bulk.for_update(session), [person_id, person_id])
 
 
 def count_got(session: Session, channel: str, since: datetime) -> int:
-    """Return how many messages somebody had since a moment that did not ask for anything."""
-    sql = (
-        "SELECT COUNT(*) FROM outbox WHERE channel = ? AND sent_at >= ? AND status = 'sent' AND NOT asks "
-        "AND edits_id IS NULL"
-    )
+    """Return how many messages somebody had since a moment that did not ask for anything; cards do not count."""
+    sql = "SELECT COUNT(*) FROM outbox WHERE channel = ? AND sent_at >= ? AND status = 'sent' AND queue = channel"
     return int(bulk.query(session, sql, [channel, bulk.moment(session, since)])[0][0])
 
 

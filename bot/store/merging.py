@@ -15,6 +15,13 @@ def find_kept(session: Session, person_id: int) -> int | None:
     return session.get_one(tables.Person, person_id).merged_into
 
 
+def list_merged(session: Session, person_id: int) -> list[int]:
+    """Return the entries that were merged into somebody, by id."""
+    return [
+        row[0] for row in bulk.query(session, "SELECT id FROM person WHERE merged_into = ? ORDER BY id", [person_id])
+    ]
+
+
 def hold(session: Session, person_ids: Iterable[int]) -> None:
     """Let none of these people be merged before this transaction ends: something is written for them.
 
@@ -42,6 +49,7 @@ def merge(session: Session, kept: int, gone: int) -> None:
     for table in ("alias", "identity", "slack_identity", "redemption", "pot_part", "dispute", "award"):
         bulk.execute(session, f"UPDATE {table} SET person_id = ? WHERE person_id = ?", [(kept, gone)])
     bulk.execute(session, "UPDATE award SET owner = ? WHERE owner = ?", [(f"person:{kept}", f"person:{gone}")])
+    _carry_praise(session, kept, gone)
     for column in ("lead_id", "agent_id"):
         bulk.execute(session, f"UPDATE coaching SET {column} = ? WHERE {column} = ?", [(kept, gone)])
     if not list_stays(session, [kept]):
@@ -52,3 +60,32 @@ def merge(session: Session, kept: int, gone: int) -> None:
         grant(session, kept, Role(role), team_id)
     session.get_one(tables.Person, gone).merged_into = kept
     session.flush()
+
+
+def _carry_praise(session: Session, kept: int, gone: int) -> None:
+    """Give what one gave and got to the other. Where both stand in one praise, one row stays with the pointer.
+
+    Where both thanked, or were thanked, for one message, it stands in one praise alone that this was its one time.
+    """
+    bulk.execute(
+        session,
+        "UPDATE praise_receiver SET once_for = NULL WHERE person_id = ? AND once_for IN "
+        "(SELECT o.once_for FROM praise_receiver o WHERE o.person_id = ? AND o.once_for IS NOT NULL)",
+        [(gone, kept)],
+    )
+    bulk.execute(
+        session,
+        "UPDATE praise_receiver SET person_id = ? WHERE person_id = ? AND praise_id NOT IN "
+        "(SELECT o.praise_id FROM praise_receiver o WHERE o.person_id = ?)",
+        [(kept, gone, kept)],
+    )
+    # What one is thanked for once ends with who thanks.
+    own = f"SUBSTR(once_for, 1, LENGTH(once_for) - {len(str(gone))}) || '{kept}'"
+    given = "once_for IS NOT NULL AND praise_id IN (SELECT id FROM praise WHERE giver_id = ?)"
+    there = (
+        f"EXISTS (SELECT 1 FROM praise_receiver o WHERE o.person_id = praise_receiver.person_id AND o.once_for = "
+        f"{own.replace('once_for', 'praise_receiver.once_for')})"
+    )
+    bulk.execute(session, f"UPDATE praise_receiver SET once_for = NULL WHERE {given} AND {there}", [(gone,)])
+    bulk.execute(session, f"UPDATE praise_receiver SET once_for = {own} WHERE {given}", [(gone,)])
+    bulk.execute(session, "UPDATE praise SET giver_id = ? WHERE giver_id = ?", [(kept, gone)])

@@ -8,7 +8,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlmodel import Session
 
+from bot.domain.manners import whom
 from bot.store import bulk, tables
+
+FIRST, NEWS = 0, 1
+RANKS: Final = (FIRST, NEWS)
+"""News to one person leave when nothing else may: thousands of them hold up no board, and nothing that asks."""
 
 UNSENT: Final = "status IN ('queued', 'sending')"
 """Written as the partial index has it, so that the databases use it."""
@@ -59,6 +64,8 @@ class Waiting:
     """How often it was claimed, this time included; what Slack never heard of, or did not want to hear, is left out."""
     asks: bool = False
     edits_id: int | None = None
+    site: str | None = None
+    """The name of the site that a post is about, where it is about one."""
     to: str = ""
     """Where it goes, as Slack knows it: a channel's id or #name, or somebody's id."""
     edits: Said | None = None
@@ -70,49 +77,65 @@ class Waiting:
 
 
 def add(
-    session: Session, at: datetime, *, key: str, channel: str, view: str, value: str,
-    asks: bool = False, edits_id: int | None = None, not_before: datetime | None = None,
+    session: Session, at: datetime, *, key: str, channel: str, view: str, value: str, queue: str = "",
+    asks: bool = False, edits_id: int | None = None, site_id: int | None = None, not_before: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Queue a message; False where one with this key was queued before.
 
-    Where the oldest of the channel waits, it waits as long: nobody needs to look at it before.
+    Without a `queue` it stands in its channel's; edits of one message stand in one of their own. Where the oldest of the
+    queue waits, it waits as long: nobody needs to look at it before.
     """
-    try_after = max(filter(None, (at, not_before, _head_waits_until(session, channel))))
+    queue = (queue or channel) if edits_id is None else f"edits:{edits_id}"
+    rank = NEWS if whom(channel) is not None and not asks and edits_id is None else FIRST
+    try_after = max(filter(None, (at, not_before, _head_waits_until(session, queue))))
     columns = (
-        "key", "public_id", "channel", "view", "value", "status", "created_at", "try_after", "attempts", "asks",
-        "edits_id", "doubted",
+        "key", "public_id", "channel", "queue", "rank", "view", "value", "status", "created_at", "try_after",
+        "attempts", "asks", "edits_id", "site_id", "doubted",
     )  # fmt: skip
     row = (
-        key, _public_id(key), channel, view, value, Status.QUEUED.value, bulk.moment(session, at),
-        bulk.moment(session, try_after), 0, asks, edits_id, False,
+        key, _public_id(key), channel, queue, rank, view, value, Status.QUEUED.value, bulk.moment(session, at),
+        bulk.moment(session, try_after), 0, asks, edits_id, site_id, False,
     )  # fmt: skip
     return bulk.insert_new(session, tables.Outbox, columns, [row]) == 1
+
+
+def alone(session: Session) -> None:
+    """Let nobody else look for the next message until this transaction ends: two queues of one person are one channel."""
+    bulk.alone(session, "outbox")
 
 
 def find_next(
     session: Session, at: datetime, *, pause: timedelta, edits: bool = True, uncertain: bool = True
 ) -> Waiting | None:
-    """Take, for this transaction, the message that waits longest of those that may be sent; None where none may.
+    """Take, for this transaction, the message that waits longest of those of the first rank of which any may be sent.
 
-    A channel's messages leave in order, one at a time and at least `pause` apart: where the oldest waits, so do those
-    behind it. What another sender has just taken is passed over, and so is all behind it. Without `edits` or
-    `uncertain` those are left, since Slack does not want to be asked.
+    None where none may. A queue's messages leave in order: where the oldest waits, so do those behind it. A channel's
+    leave one at a time and at least `pause` apart, from whichever queue. Without `edits` or `uncertain` those are left,
+    since Slack does not want to be asked. Of two transactions that do this at once neither would see what the other
+    takes: `alone` comes before.
     """
     left = ("" if edits else " AND o.edits_id IS NULL") + (
         "" if uncertain else " AND (o.status = 'queued' OR o.edits_id IS NOT NULL)"
     )
     sql = (
-        "SELECT o.id, o.public_id, o.channel, o.view, o.value, o.status, o.created_at, o.attempts, o.asks, o.edits_id "
-        "FROM outbox o WHERE o.status IN ('queued', 'sending') AND o.try_after <= ? "
+        "SELECT o.id, o.public_id, o.channel, o.view, o.value, o.status, o.created_at, o.attempts, o.asks, o.edits_id, "
+        "(SELECT name FROM site WHERE id = o.site_id) "
+        "FROM outbox o WHERE o.status IN ('queued', 'sending') AND o.rank = ? AND o.try_after <= ? "
         f"AND (o.lease_until IS NULL OR o.lease_until <= ?){left} "
-        "AND NOT EXISTS (SELECT 1 FROM outbox h WHERE h.channel = o.channel AND h.status IN ('queued', 'sending') "
+        "AND NOT EXISTS (SELECT 1 FROM outbox h WHERE h.queue = o.queue AND h.status IN ('queued', 'sending') "
         "AND h.id < o.id) "
+        # With a sender now; one that is in doubt has a lease too, and an error.
+        "AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.channel = o.channel AND b.status = 'sending' "
+        "AND b.lease_until > ? AND b.error IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.sent_at > ?) "
         f"ORDER BY o.try_after, o.id LIMIT 1{bulk.for_update(session, free='o')}"
     )
     now = bulk.moment(session, at)
-    rows = bulk.query(session, sql, [now, now, bulk.moment(session, at - pause)])
-    return None if not rows else _waiting(rows[0])
+    for rank in RANKS:
+        rows = bulk.query(session, sql, [rank, now, now, now, bulk.moment(session, at - pause)])
+        if rows:
+            return _waiting(rows[0])
+    return None
 
 
 def take(session: Session, at: datetime, message_id: int, *, lease: timedelta) -> None:
@@ -160,7 +183,7 @@ def put_back(
     session: Session, message_id: int, *, try_after: datetime, error: str | None, tried: bool = True,
     lease: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Let a message wait that Slack surely did not take, and with it all behind it in its channel.
+    """Let a message wait that Slack surely did not take, and with it all behind it in its queue.
 
     Where it was not `tried`, since Slack asked to wait, the try does not count. With `lease` it is left alone where
     another sender has it now.
@@ -174,7 +197,7 @@ def put_back(
     bulk.execute(session, sql, [(until, error, 0 if tried else 1, message_id, *held)])
     behind = (
         "UPDATE outbox SET try_after = ? WHERE status = 'queued' AND try_after < ? AND id > ? "
-        "AND channel = (SELECT channel FROM outbox WHERE id = ? AND status = 'queued' AND try_after = ?)"
+        "AND queue = (SELECT queue FROM outbox WHERE id = ? AND status = 'queued' AND try_after = ?)"
     )
     bulk.execute(session, behind, [(until, until, message_id, message_id, until)])
 
@@ -233,12 +256,11 @@ def withdraw(session: Session, key: str) -> bool:
     return bool(found)
 
 
-def find_said(session: Session, message_id: int) -> tuple[Status, Said | None]:
-    """Return where a message is, and, where it was said, where it stands in Slack."""
-    status, posted_in, ts = bulk.query(session, "SELECT status, posted_in, ts FROM outbox WHERE id = ?", [message_id])[
-        0
-    ]
-    return Status(status), None if ts is None else Said(posted_in, ts)
+def find_said(session: Session, message_id: int) -> tuple[Status, Said | None, datetime]:
+    """Return where a message is, where it stands in Slack if it was said, and until when nobody else will say it."""
+    sql = "SELECT status, posted_in, ts, try_after, COALESCE(lease_until, try_after) FROM outbox WHERE id = ?"
+    ((status, posted_in, ts, *until),) = bulk.query(session, sql, [message_id])
+    return Status(status), None if ts is None else Said(posted_in, ts), max(map(bulk.read_moment, until))
 
 
 def find_target(session: Session, key: str) -> tuple[int, str] | None:
@@ -302,15 +324,15 @@ def _held(session: Session, lease: datetime | None) -> tuple[str, tuple[str, ...
     )
 
 
-def _head_waits_until(session: Session, channel: str) -> datetime | None:
-    sql = f"SELECT try_after FROM outbox WHERE channel = ? AND {UNSENT} ORDER BY id LIMIT 1"
-    found = bulk.query(session, sql, [channel])
+def _head_waits_until(session: Session, queue: str) -> datetime | None:
+    sql = f"SELECT try_after FROM outbox WHERE queue = ? AND {UNSENT} ORDER BY id LIMIT 1"
+    found = bulk.query(session, sql, [queue])
     return bulk.read_moment(found[0][0]) if found else None
 
 
 def _waiting(row: Any) -> Waiting:
-    message_id, public_id, channel, view, value, status, created_at, attempts, asks, edits_id = row
+    message_id, public_id, channel, view, value, status, created_at, attempts, asks, edits_id, site = row
     return Waiting(
         message_id, public_id, channel, view, value, status == Status.SENDING, bulk.read_moment(created_at),
-        attempts + 1, bool(asks), edits_id,
+        attempts + 1, bool(asks), edits_id, site,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.domain.people import Role
+from bot.domain.people import Role, first_word
 from bot.store import bulk, tables
 
 SINCE_EVER: Final = date(1900, 1, 1)
@@ -94,7 +94,7 @@ def find_or_add_team(session: Session, site_id: int, name: str) -> int:
 
 def add(session: Session, at: datetime, name: str) -> int:
     """Add a person and return the id."""
-    row = tables.Person(name=name, created_at=at)
+    row = tables.Person(name=name, called=first_word(name), created_at=at)
     session.add(row)
     session.flush()
     return row.id or 0
@@ -231,6 +231,13 @@ def link_slack(session: Session, person_id: int, workspace_id: str, slack_id: st
     session.flush()
 
 
+def list_slack_links(session: Session, person_id: int) -> list[tuple[str, str]]:
+    """Return (workspace, Slack id) of a person."""
+    where = "person_id = ? ORDER BY workspace_id, slack_id"
+    rows = bulk.select(session, tables.SlackIdentity, ("workspace_id", "slack_id"), where, [person_id])
+    return [(row[0], row[1]) for row in rows]
+
+
 def unlink_slack(session: Session, person_id: int, slack_id: str, workspace_id: str | None) -> bool:
     """Take a person's Slack id away, in one workspace or (None) in all; whether there was any."""
     row = tables.SlackIdentity
@@ -286,6 +293,7 @@ def describe(session: Session, person_id: int, fields: Mapping[str, str | int | 
     changed = {f: v for f, v in fields.items() if getattr(person, f) != v}
     for field, value in changed.items():
         setattr(person, field, value)
+    person.called = first_word(person.name)
     session.flush()
     return bool(changed)
 

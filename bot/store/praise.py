@@ -46,14 +46,19 @@ def count_with_points(
     return {row[0]: int(row[1]) for row in bulk.query(session, sql, [*given, bulk.listed(session, person_ids)])}
 
 
-def list_names(session: Session, workspace_id: str, on: date) -> list[tuple[str, str]]:
-    """Return (Slack id, name) of everybody whom a workspace knows and who works here on a day, each person once."""
+def list_called(session: Session, workspace_id: str, first: str, on: date) -> list[tuple[str, str]]:
+    """Return (Slack id, name) of those whose name begins with a word (domain/people.first_word), each person once.
+
+    They work here on that day, and the workspace knows them.
+    """
     sql = (
-        "SELECT MAX(i.slack_id), p.name FROM slack_identity i JOIN person p ON p.id = i.person_id "
-        "WHERE i.workspace_id IN (?, '*') AND p.merged_into IS NULL AND (p.left_on IS NULL OR p.left_on > ?) "
+        "SELECT MAX(i.slack_id), p.name FROM person p JOIN slack_identity i ON i.person_id = p.id "
+        "WHERE p.called = ? AND i.workspace_id IN (?, '*') AND p.merged_into IS NULL AND (p.left_on IS NULL OR p.left_on > ?) "
         "GROUP BY p.id, p.name"
     )
-    return [(row[0], row[1]) for row in bulk.query(session, sql, [workspace_id, on.isoformat()])]
+    return (
+        [(row[0], row[1]) for row in bulk.query(session, sql, [first, workspace_id, on.isoformat()])] if first else []
+    )
 
 
 def find_post(session: Session, key: str) -> tuple[str, str] | None:

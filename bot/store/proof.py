@@ -29,6 +29,11 @@ _AT_ONCE: Final = 400
 Rule = Callable[[Session], Iterator[str]]
 
 
+def verify_and_list(session: Session) -> tuple[list[Violation], list[Head]]:
+    """Return everything that is wrong and the heads, both of one moment."""
+    return verify(session), list_heads(session)
+
+
 def verify(session: Session) -> list[Violation]:
     """Return everything that is wrong with the ledger: nothing, if all is well."""
     return [Violation(rule, where) for rule, look in RULES.items() for where in look(session)]
@@ -70,12 +75,21 @@ def _query(sql: str) -> Rule:
 
 
 def _chains(session: Session) -> Iterator[str]:
+    last = bulk.query(session, "SELECT COALESCE(MAX(id), 0) FROM account")[0][0]
+    for first in range(1, int(last) + 1, _AT_ONCE):
+        yield from _chains_from(session, first)
+
+
+def _chains_from(session: Session, first: int) -> Iterator[str]:
+    """Return what does not hold of the accounts of one range of ids: not all entries that there are, at once."""
     rows = bulk.query(
         session,
         "SELECT account.owner, account.unit, account.balance, account.version, account.head, "
         "txn.key, entry.amount, entry.version, entry.balance_after, entry.hash "
         "FROM account LEFT JOIN entry ON entry.account_id = account.id LEFT JOIN txn ON txn.id = entry.txn_id "
-        f"WHERE account.tracked = {_true(session)} ORDER BY account.id, entry.version",
+        f"WHERE account.tracked = {_true(session)} AND account.id >= ? AND account.id < ? "
+        "ORDER BY account.id, entry.version",
+        [first, first + _AT_ONCE],
     )
     name, balance, version, head = "", 0, 0, ""
     stated: tuple[int, int, str] = (0, 0, "")
@@ -132,6 +146,32 @@ RULES: Final[dict[str, Rule]] = {
     "what was earned is in the ledger once it is issued, and not before": _query(
         "SELECT award.key, award.state FROM award LEFT JOIN txn ON txn.key = award.key AND txn.status = 'done' "
         "WHERE (award.state = 'issued' AND txn.id IS NULL) OR (award.state = 'waiting' AND txn.id IS NOT NULL)"
+    ),
+    "a pot holds its price at most, a full one exactly that": _query(
+        "SELECT p.id, p.team_id, p.reward FROM pot p LEFT JOIN pot_part x ON x.pot_id = p.id AND x.back_at IS NULL "
+        "GROUP BY p.id, p.team_id, p.reward, p.price, p.status HAVING COALESCE(SUM(x.amount), 0) > p.price "
+        "OR (p.status IN ('full', 'done') AND COALESCE(SUM(x.amount), 0) <> p.price)"
+    ),
+    "what is in a pot is in the ledger": _query(
+        "SELECT x.key FROM pot_part x LEFT JOIN txn ON txn.key = x.key AND txn.status = 'done' "
+        "WHERE x.amount > 0 AND txn.id IS NULL"
+    ),
+    "what was earned and taken back is reversed, or was never issued": _query(
+        "SELECT award.key FROM award JOIN txn ON txn.key = award.key AND txn.status = 'done' "
+        "LEFT JOIN txn back ON back.reverses = txn.id WHERE award.state = 'back' AND back.id IS NULL"
+    ),
+    "what is held is what is asked for, and what is in pots": _query(
+        "SELECT owner, unit, SUM(amount) FROM ("
+        "SELECT owner, unit, balance AS amount FROM account WHERE unit IN ('held', 'held_minutes') AND tracked "
+        "UNION ALL SELECT 'person:' || person_id, CASE unit WHEN 'points' THEN 'held' ELSE 'held_minutes' END, -price "
+        "FROM redemption WHERE status IN ('asked', 'approved') AND pot_id IS NULL "
+        "UNION ALL SELECT 'person:' || x.person_id, 'held', -x.amount FROM pot_part x JOIN pot p ON p.id = x.pot_id "
+        "WHERE x.back_at IS NULL AND p.status IN ('open', 'full')"
+        ") stands GROUP BY owner, unit HAVING SUM(amount) <> 0"
+    ),
+    "whoever was merged into somebody else has nothing any more": _query(
+        "SELECT a.owner, a.unit, a.balance FROM person p JOIN account a ON a.owner = 'person:' || p.id "
+        "WHERE p.merged_into IS NOT NULL AND a.tracked AND a.balance <> 0"
     ),
     "the triggers that keep it append-only are there": _triggers,
 }

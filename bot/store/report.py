@@ -1,7 +1,7 @@
 """What a month moved on people's accounts, and what they have; for the report of points and for how kudos flow."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from sqlmodel import Session
@@ -11,15 +11,17 @@ from bot.store import bulk
 _PERSON: Final = "person:"
 _PEOPLE: Final = f"{_PERSON}%"
 
-_MOVED: Final = (
-    "SELECT a.owner, a.unit, e.amount, t.at, t.kind, o.kind FROM txn t JOIN entry e ON e.txn_id = t.id "
-    "JOIN account a ON a.id = e.account_id LEFT JOIN txn o ON o.id = t.reverses "
+_OF: Final = (
+    "FROM txn t JOIN entry e ON e.txn_id = t.id JOIN account a ON a.id = e.account_id LEFT JOIN txn o ON o.id = t.reverses "
     "WHERE t.at >= ? AND t.at < ? AND e.version IS NOT NULL AND a.owner LIKE ?"
+)
+_MOVED: Final = (
+    f"SELECT a.owner, a.unit, SUM(e.amount), t.kind, o.kind {_OF} GROUP BY a.id, a.owner, a.unit, t.kind, o.kind"
 )
 
 
 class Line(NamedTuple):
-    """One entry of a person's account; `of_kind` is the kind of what it takes back."""
+    """What moved on a person's account at a moment, or from then on; `of_kind` is the kind of what it takes back."""
 
     person_id: int
     unit: str
@@ -30,20 +32,48 @@ class Line(NamedTuple):
 
 
 def list_moved(session: Session, first: datetime, end: datetime) -> Iterator[Line]:
-    """Return the entries of people's accounts from `first` to `end` (out), in no order."""
-    for row in bulk.query(session, _MOVED, [bulk.moment(session, first), bulk.moment(session, end), _PEOPLE]):
-        yield Line(_id(row[0]), row[1], int(row[2]), bulk.read_moment(row[3]), row[4], row[5])
+    """Return what moved on people's accounts from `first` to `end` (out): one line for each account and kind."""
+    given = [bulk.moment(session, first), bulk.moment(session, end), _PEOPLE]
+    for owner, unit, amount, kind, of_kind in bulk.query(session, _MOVED, given):
+        yield Line(_id(owner), unit, int(amount), first, kind, of_kind)
+
+
+def list_entries(session: Session, person_ids: Iterable[int], first: datetime, end: datetime) -> Iterator[Line]:
+    """Return every entry of these people from `first` to `end` (out), in no order."""
+    owners = [f"{_PERSON}{number}" for number in person_ids]
+    if not owners:
+        return
+    sql = f"SELECT a.owner, a.unit, e.amount, t.at, t.kind, o.kind {_OF} AND {bulk.among(session, 'owner', 'text')}"
+    given = [bulk.moment(session, first), bulk.moment(session, end), _PEOPLE, bulk.listed(session, owners)]
+    for owner, unit, amount, at, kind, of_kind in bulk.query(session, sql, given):
+        yield Line(_id(owner), unit, int(amount), bulk.read_moment(at), kind, of_kind)
 
 
 def list_sums(session: Session, units: Sequence[str], before: datetime) -> Mapping[int, int]:
-    """Return what each person had of these units together before a moment; who had nothing is left out."""
+    """Return what each person had of these units together before a moment: what they have, less what moved since."""
+    among = f"a.unit IN ({', '.join('?' * len(units))}) AND a.owner LIKE ?"
     sql = (
-        "SELECT a.owner, SUM(e.amount) FROM account a JOIN entry e ON e.account_id = a.id JOIN txn t ON t.id = e.txn_id "
-        f"WHERE a.unit IN ({', '.join('?' * len(units))}) AND t.at < ? AND a.owner LIKE ? "
-        "GROUP BY a.owner HAVING SUM(e.amount) <> 0"
+        f"SELECT owner, SUM(amount) FROM (SELECT a.owner, a.balance AS amount FROM account a WHERE {among} AND a.balance <> 0 "
+        "UNION ALL SELECT a.owner, -e.amount FROM txn t JOIN entry e ON e.txn_id = t.id "
+        f"JOIN account a ON a.id = e.account_id WHERE t.at >= ? AND {among}) had GROUP BY owner HAVING SUM(amount) <> 0"
     )
-    rows = bulk.query(session, sql, [*units, bulk.moment(session, before), _PEOPLE])
+    rows = bulk.query(session, sql, [*units, _PEOPLE, bulk.moment(session, before), *units, _PEOPLE])
     return {_id(row[0]): int(row[1]) for row in rows}
+
+
+def list_zones(session: Session) -> list[str]:
+    """Return the zones of all sites."""
+    return [row[0] for row in bulk.query(session, "SELECT DISTINCT zone FROM site ORDER BY zone")]
+
+
+def list_heads(session: Session, on: date) -> Sequence[tuple[str, str | None, int]]:
+    """Return how many people are of each site's teams on a day: the names of both (no team: None), and the number."""
+    sql = (
+        "SELECT s.name, t.name, COUNT(DISTINCT m.person_id) FROM membership m JOIN site s ON s.id = m.site_id "
+        "LEFT JOIN team t ON t.id = m.team_id WHERE m.starts_on <= ? AND (m.ends_on IS NULL OR m.ends_on > ?) "
+        "GROUP BY s.name, t.name"
+    )
+    return [(row[0], row[1], int(row[2])) for row in bulk.query(session, sql, [on.isoformat(), on.isoformat()])]
 
 
 def list_gifts(session: Session, first: datetime, end: datetime) -> list[tuple[int, int, int, datetime]]:

@@ -1,7 +1,7 @@
 """Requests for rewards: added once for each key, and moved on while they are locked. Stock is in `stock`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,15 +13,17 @@ from bot.store import bulk, tables
 
 _CASES: Final = (
     "(SELECT r.*, CASE WHEN r.status = 'approved' THEN COALESCE(r.hands_over, r.approver) ELSE r.approver END AS whose, "
-    "p.left_on, (SELECT m.team_id FROM membership m WHERE m.person_id = p.id AND m.starts_on <= ? "
-    "ORDER BY m.starts_on DESC LIMIT 1) AS team_id FROM redemption r JOIN person p ON p.id = r.person_id) c"
+    "CASE WHEN q.id IS NULL THEN p.left_on END AS left_on, t.name AS team, COALESCE(q.team_id, (SELECT m.team_id "
+    "FROM membership m WHERE m.person_id = p.id AND m.starts_on <= ? ORDER BY m.starts_on DESC LIMIT 1)) AS team_id "
+    "FROM redemption r JOIN person p ON p.id = r.person_id LEFT JOIN pot q ON q.id = r.pot_id "
+    "LEFT JOIN team t ON t.id = q.team_id) c"
 )
 """Requests with whose turn it is, and the team that who asked is in on a day (one parameter); of who has left it is the
-last one."""
+last one. A pot's team is the one that pays, and has a name."""
 
 _COLUMNS: Final = (
     "id, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by, ended_by, "
-    "text_id, unit, hands_over, handed_to, wished_on, note_text_id, left_on, team_id"
+    "text_id, unit, hands_over, handed_to, wished_on, note_text_id, left_on, team_id, pot_id, team"
 )
 _OPEN: Final = "status IN ('asked', 'approved')"
 """Written as the partial index has it, so that the databases use it."""
@@ -31,6 +33,11 @@ _REACHED: Final = (
     "AND (l.left_on IS NULL OR l.left_on > ?) AND EXISTS (SELECT 1 FROM slack_identity i WHERE i.person_id = l.id)"
 )
 """Those with a role who still work here on a day (one parameter), and can be reached in Slack."""
+
+_CHIPPED_IN: Final = (
+    "SELECT 1 FROM pot_part x WHERE x.pot_id = c.pot_id AND x.amount > 0 AND x.back_at IS NULL AND x.person_id = "
+)
+"""Whether somebody has a part in the pot of a request."""
 
 assert {state.value for state in OPEN} == {"asked", "approved"}
 
@@ -64,12 +71,16 @@ class Kept:
     left_on: str | None
     """The local day on which they left, as ISO text."""
     team_id: int | None
+    pot_id: int | None
+    """The pot that pays for it; None where one person does."""
+    team: str | None
+    """The name of the team whose pot it is."""
 
     def case(self) -> Case:
         """Return it as messages tell of it."""
         return Case(
             self.id, self.person_id, self.title, self.price, self.state, self.by, self.text_id, self.unit,
-            self.wished_on, self.note_id, apart=self.hands_over is not None,
+            self.wished_on, self.note_id, apart=self.hands_over is not None, team=self.team or "",
         )  # fmt: skip
 
     @property
@@ -95,6 +106,7 @@ class New:
     state: State
     wished_on: date | None
     note_id: int | None
+    pot_id: int | None = None
 
 
 def find(session: Session, key: str, on: date) -> Kept | None:
@@ -123,7 +135,7 @@ def add(session: Session, at: datetime, new: New) -> bool:
         "approver": new.approver.value, "hands_over": None if new.hands_over is None else new.hands_over.value,
         "sent_to": json.dumps(new.sent_to), "handed_to": "[]", "status": new.state.value,
         "wished_on": None if new.wished_on is None else new.wished_on.isoformat(), "note_text_id": new.note_id,
-        "asked_at": moment, "decided_at": None if new.state is State.ASKED else moment,
+        "pot_id": new.pot_id, "asked_at": moment, "decided_at": None if new.state is State.ASKED else moment,
     }  # fmt: skip
     return bulk.insert_new(session, tables.Redemption, tuple(row), [tuple(row.values())]) == 1
 
@@ -156,8 +168,13 @@ def asked_at(session: Session, request_id: int) -> datetime:
 
 
 def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
-    """Return somebody's requests that are not over, the oldest first."""
-    return _many(session, f"{_OPEN} AND person_id = ?", [person_id], on)
+    """Return somebody's requests that are not over, the oldest first; those of pots in which they have a part as well."""
+    own = (
+        f"SELECT o.id FROM redemption o WHERE {_OPEN} AND o.person_id = ? AND o.pot_id IS NULL UNION ALL SELECT o.id "
+        "FROM pot_part x JOIN redemption o ON o.pot_id = x.pot_id "
+        "WHERE x.person_id = ? AND x.amount > 0 AND x.back_at IS NULL"
+    )
+    return _many(session, f"{_OPEN} AND id IN ({own})", [person_id, person_id], on)
 
 
 def list_to_decide(
@@ -165,29 +182,35 @@ def list_to_decide(
 ) -> list[Kept]:  # fmt: skip
     """Return the requests of others that wait for somebody, the oldest first.
 
-    A lead's are those of the teams they lead. An admin's are those that are for an admin, whose team has no lead, or
+    Whoever has a part in a pot does not decide about it. A lead's are those of the teams they lead. An admin's are those that are for an admin, whose team has no lead, or
     that were asked for before the moment `old`.
     """
     no_lead = (
-        f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> c.person_id)"
+        f"NOT EXISTS (SELECT 1 FROM {_REACHED} AND g.role = 'lead' AND g.team_id = c.team_id AND l.id <> c.person_id "
+        f"AND NOT EXISTS ({_CHIPPED_IN} l.id))"
     )
     where = (
-        f"{_OPEN} AND person_id <> ? AND ((whose = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
+        f"{_OPEN} AND person_id <> ? AND NOT EXISTS ({_CHIPPED_IN} ?) AND ((whose = 'lead' AND {bulk.among(session, 'team_id', 'bigint')}) "
         f"OR (? AND (whose = 'admin' OR asked_at < ? OR {no_lead})))"
     )
-    given = [person_id, bulk.listed(session, leads), admin, bulk.moment(session, old), on.isoformat()]
+    given = [person_id, person_id, bulk.listed(session, leads), admin, bulk.moment(session, old), on.isoformat()]
     return _many(session, where, given, on)
 
 
-def list_deciders(session: Session, person_id: int, team_id: int | None, approver: Approver, on: date) -> list[int]:
-    """Return who is to decide for somebody, by id: the leads of their team, or the admins where there is none."""
-    sql = f"SELECT DISTINCT l.id FROM {_REACHED} AND l.id <> ?"
-    given = [on.isoformat(), person_id]
-    leads: list[int] = []
+def list_deciders(
+    session: Session, payers: Collection[int], team_id: int | None, approver: Approver, on: date
+) -> list[int]:  # fmt: skip
+    """Return who is to decide for those who pay, by id: the leads of the team, or the admins where there is none.
+
+    None of those who pay is.
+    """
+    sql = f"SELECT DISTINCT l.id FROM {_REACHED}"
+    leads: list[bulk.Row] = []
     if approver is Approver.LEAD and team_id is not None:
-        rows = bulk.query(session, f"{sql} AND g.role = 'lead' AND g.team_id = ?", [*given, team_id])
-        leads = sorted(row[0] for row in rows)
-    return leads or sorted(row[0] for row in bulk.query(session, f"{sql} AND g.role = 'admin'", given))
+        leads = list(bulk.query(session, f"{sql} AND g.role = 'lead' AND g.team_id = ?", [on.isoformat(), team_id]))
+    admins = bulk.query(session, f"{sql} AND g.role = 'admin'", [on.isoformat()])
+    first, second = (sorted(row[0] for row in rows if row[0] not in payers) for rows in (leads, admins))
+    return first or second
 
 
 def _one(session: Session, where: str, value: int | str, on: date) -> Kept | None:
@@ -202,13 +225,13 @@ def _many(session: Session, where: str, parameters: list[object], on: date) -> l
 
 def _kept(row: bulk.Row) -> Kept:
     (number, key, request_hash, person_id, held_by, reward, title, price, approver, sent_to, status, decided_by,
-     ended_by, text_id, unit, hands_over, handed_to, wished_on, note_id, left_on, team_id) = row  # fmt: skip
+     ended_by, text_id, unit, hands_over, handed_to, wished_on, note_id, left_on, team_id, pot_id, team) = row  # fmt: skip
     return Kept(
         number, key, request_hash, person_id, held_by, reward, title, price, Approver(approver),
         tuple(json.loads(sent_to)), State(status), ended_by if ended_by is not None else decided_by, text_id,
         PaidIn(unit), None if hands_over is None else Approver(hands_over), tuple(json.loads(handed_to)),
         None if wished_on is None else date.fromisoformat(str(wished_on)), note_id,
-        None if left_on is None else str(left_on), team_id,
+        None if left_on is None else str(left_on), team_id, pot_id, team,
     )  # fmt: skip
 
 

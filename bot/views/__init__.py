@@ -3,7 +3,7 @@
 `VIEWS` is what the outbox may hold: a view's name and its frozen value, rendered just before it is sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,6 +16,7 @@ from bot.domain.dead_letters import DeadLetter, DeadRun
 from bot.domain.earning import Earned
 from bot.domain.leavers import PaidOut
 from bot.domain.manners import Card
+from bot.domain.pots import News
 from bot.domain.praise import KudosPost, KudosReceived
 from bot.domain.rewards import Case
 from bot.views import (
@@ -27,6 +28,7 @@ from bot.views import (
     earning,
     leavers,
     manners,
+    pots,
     praise,
     redemptions,
 )
@@ -56,6 +58,8 @@ class View:
     """Where the workspace does not take those."""
     texts: Callable[[Any], set[int]] = _no_texts
     """The ids of what people wrote that is needed to show it."""
+    without: Callable[[Any, Collection[int]], Any] | None = None
+    """In a channel, what is said where some people are not to be named there; None where that leaves nothing."""
 
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
@@ -80,7 +84,9 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
             BoardPost, BoardPost.person_ids,
             lambda post, words: board.native(post, words.names), lambda post, words: board.classic(post, words.names),
         ),
-        "kudos": View(KudosPost, KudosPost.person_ids, praise.post, praise.post, lambda post: {post.text_id}),
+        "kudos": View(
+            KudosPost, KudosPost.person_ids, praise.post, praise.post, lambda post: {post.text_id}, KudosPost.without
+        ),
         "kudos_received": View(
             KudosReceived, lambda got: {got.giver}, praise.received, praise.received, lambda got: {got.text_id}
         ),
@@ -94,6 +100,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
         ),
         "dead_letter": View(DeadLetter, DeadLetter.person_ids, dead_letters.letter, dead_letters.letter),
         "dead_run": View(DeadRun, _nobody, dead_letters.board_run, dead_letters.board_run),
+        "pot_news": View(News, News.person_ids, pots.news, pots.news, News.text_ids),
         "reward_request": View(Case, Case.person_ids, redemptions.request, redemptions.request, Case.text_ids),
         "reward_handover": View(Case, Case.person_ids, redemptions.handover, redemptions.handover, Case.text_ids),
         "reward_news": View(Case, Case.person_ids, redemptions.news, redemptions.news, Case.text_ids),

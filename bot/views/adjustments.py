@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.adjustments import MOST_PEOPLE, MOST_WORDS, Case, News, State
+from bot.domain.adjustments import MOST_PEOPLE, MOST_WORDS, NEW, Case, News, State
 from bot.domain.ledger import MOST, Unit
 from bot.domain.praise import listed
 from bot.views.blocks import actions, button, confirm, context, divider, plain, rich_text, run
@@ -36,7 +36,10 @@ _UNASKED: Final = MappingProxyType(
     }
 )
 _LATE: Final = "Somebody was quicker than you."
-_NOT_YOU: Final = "You asked for this, or get some of it: another admin has to say yes."
+_NOT_YOU: Final = (
+    f"You asked for this, get some of it, or were made an admin in the last {NEW.days} days by whoever asks: "
+    "another admin has to say yes."
+)
 
 
 def bonus_form() -> Form:
@@ -66,7 +69,10 @@ def asked(case: Case, words: Words, deciders: Sequence[str]) -> Message:
         return _said(_UNASKED.get(case.state, _WANTS[case.state]), case, words)
     wait = "It is more than one admin gives or takes in a day, and waits for a second one: "
     whom = f"{either([among_words(one_line(name)) for name in deciders])} can decide."
-    nobody = "there is no other admin in Slack yet. Make one in /encore setup: /encore approvals shows them what waits."
+    nobody = (
+        f"no other admin in Slack can decide yet. One whom you make in /encore setup can after {NEW.days} days: "
+        "/encore approvals shows them what waits."
+    )
     said = wait + (whom if deciders else nobody)
     return Message(escaped(said), [rich_text(run(said))])
 

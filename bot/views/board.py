@@ -129,7 +129,10 @@ def _improved(post: BoardPost, metric: Metric, names: _Names) -> tuple[str, str]
     if post.improved is None or post.improved.rise <= 0:
         return None
     rise = step_words(metric, post.improved.rise, ENGLISH)
-    return name_of(post.improved.person_id, names), f"{rise} on their own {post.period.value} before"
+    told = f"{rise} on their own {post.period.value} before"
+    return name_of(
+        post.improved.person_id, names
+    ), told if metric.adjust is Adjust.NONE else f"{told}, adjusted for few answers"
 
 
 def _together(post: BoardPost, metric: Metric) -> str:

@@ -11,6 +11,7 @@ from bot.domain.mystats import Points
 from bot.domain.people import Reader
 from bot.domain.periods import Period, PeriodKind, zone
 from bot.domain.points import Asked, Entry, Made, Statement
+from bot.domain.rewards import State
 from bot.views.blocks import (
     actions,
     bullets,
@@ -51,12 +52,12 @@ _LENGTHS: Final = (_MOST_OF_WORDS, 60, 30, 15)
 
 _SAID: Final = MappingProxyType(
     {
-        Made.KUDOS: "Kudos from {by}{why}",
+        Made.KUDOS: "Kudos{from_by}{why}",
         Made.EARNED: "Earned{why}",
         Made.BONUS: "Bonus{from_by}{why}",
         Made.CORRECTION: "Correction{of}{from_by}{why}",
         Made.ASKED: "You asked for {title}{why}",
-        Made.GIVEN_BACK: "{title} was not to be had: its price is back{why}",
+        Made.CHIPPED_IN: "Your part in your team's pot for {title}{why}",
         Made.SPENT: "{title} was handed over{why}",
         Made.OWED: "{owed}{why}",
         Made.MERGED: "Came from your other entry in Encore",
@@ -64,6 +65,17 @@ _SAID: Final = MappingProxyType(
         Made.OTHER: "Booked{why}",
     }
 )
+_ENDED: Final = MappingProxyType(
+    {
+        State.CANCELLED: "You cancelled {title}: its price is back",
+        State.DECLINED: "{by} declined {title}: its price is back",
+        State.GIVEN_BACK: "{title} cannot be had after all: {by} gave its price back",
+        State.EXPIRED: "Nobody decided about {title} in time: its price is back",
+        None: "Your part in your team's pot for {title} is back",
+    }
+)
+"""How what was asked for ended, where its price is given back."""
+
 _TAKEN_BACK: Final = MappingProxyType(
     {Made.KUDOS: "kudos", Made.EARNED: "something you had earned", Made.BONUS: "a bonus", Made.LEFT: "a settlement"}
 )
@@ -128,15 +140,13 @@ def entry_words(entry: Entry, words: Words, most: int = _MOST_OF_WORDS) -> str:
     """Return what made an entry, on one line; of people and texts that were erased, that they were."""
     by = among_words(name_of(entry.by or 0, words.names))
     why = one_line(words.texts.get(entry.text_id or 0, ""), most)
-    return one_line(
-        _SAID[entry.made].format(
-            by=by, from_by=f" from {by}" if entry.by is not None else "", why=f": {why}" if why else "",
-            title=f"“{one_line(entry.title, _MOST_OF_A_TITLE)}”" if entry.title else "A reward",
-            owed="Taken for what you owed" if entry.amount < 0 else "Spent already, and owed from what comes next",
-            of="" if entry.of is None else f" of {_TAKEN_BACK.get(entry.of, 'an earlier entry')}",
-        ),
-        most,
+    said = (_ENDED[entry.ended] if entry.made is Made.GIVEN_BACK else _SAID[entry.made]).format(
+        by=by, from_by=f" from {by}" if entry.by is not None else "", why=f": {why}" if why else "",
+        title=f"“{one_line(entry.title, _MOST_OF_A_TITLE)}”" if entry.title else "a reward",
+        owed="Taken for what you owed" if entry.amount < 0 else "Spent already, and owed from what comes next",
+        of="" if entry.of is None else f" of {_TAKEN_BACK.get(entry.of, 'an earlier entry')}",
     )  # fmt: skip
+    return one_line(said[:1].upper() + said[1:], most)
 
 
 def entry_line(entry: Entry, reader: Reader, words: Words, most: int = _MOST_OF_WORDS) -> str:
@@ -201,7 +211,7 @@ def _table(told: Statement, most: int) -> list[Block]:
     rows = [
         (
             text_cell(_short(entry.at, told.reader)),
-            text_cell(f"{entry_words(entry, words, most)}{_asked(entry)}"),
+            text_cell(f"{entry_words(entry, words, most)}{_asked(entry, words, most)}"),
             number_cell(entry.amount, amount_words(entry.unit, entry.amount, locale, signed=True)),
             number_cell(entry.balance_after, amount_words(entry.unit, entry.balance_after, locale)),
         )
@@ -224,7 +234,7 @@ def _lines(told: Statement, most: int) -> list[Block]:
 def _line(told: Statement, entry: Entry, most: int) -> Block:
     words, locale = Words(told.names, told.texts), told.reader.locale
     after = amount_words(entry.unit, entry.balance_after, locale)
-    said = f"{entry_line(entry, told.reader, words, most)} · {after} after it{_asked(entry)}"
+    said = f"{entry_line(entry, told.reader, words, most)} · {after} after it{_asked(entry, words, most)}"
     section: Block = {"type": "section", "text": plain(said)}
     return section if entry.asked else section | {"accessory": button(f"{DISPUTE}:{entry.id}", WRONG, str(entry.id))}
 
@@ -246,8 +256,12 @@ def _doors(told: Statement, today: date) -> list[Block]:
     ]
 
 
-def _asked(entry: Entry) -> str:
-    return "" if entry.asked is None else _ASKED[entry.asked]
+def _asked(entry: Entry, words: Words, most: int) -> str:
+    """Return where a question about an entry is, with the answer once there is one that is still kept."""
+    if entry.asked is None:
+        return ""
+    answer = one_line(words.texts.get(entry.answer_id or 0, ""), most)
+    return _ASKED[entry.asked] + (f": {answer}" if answer else "")
 
 
 def _moment(at: datetime, reader: Reader) -> str:

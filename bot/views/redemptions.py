@@ -6,6 +6,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from bot.domain.pots import Pot, Status
 from bot.domain.rewards import Case, Moved, PaidIn, Requests, State
 from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, header, plain, rich_text, run
 from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words, duration_words
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _BOLD: Final = frozenset({"asker", "title"})
 _MOST_OF_A_TITLE: Final = 60
+_MOST_OF_A_QUESTION: Final = 25
 _MOST_OF_WORDS: Final = 500
 _MOST_CHARACTERS: Final = 9_000
 """Of what stands on one page, so that a message with all around it stays within what Slack takes."""
@@ -53,6 +55,7 @@ _ADVICE: Final = MappingProxyType(
     }
 )
 _ADVICE_FOR_A_DAY: Final = "The price is held until you press “Handed over”."
+_ADVICE_FOR_A_TEAM: Final = "The team's points are held. Whoever decides first, decides."
 _ADVICE_APART: Final = "Whoever hands it over was told. The price is held until then."
 _NEWS: Final = MappingProxyType(
     {
@@ -129,6 +132,7 @@ def ending(came: Moved) -> Form:
 def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
     """Return somebody's own requests and those that wait for them, with what they can do; `page` counts from 0."""
     items = [("What you asked for", [own_request(case, waiting.locale)]) for case in waiting.own]
+    items += [("Pots with a part of yours", [own_part(pot, waiting.locale)]) for pot in waiting.pots]
     items += [("What waits for you", _others_request(case, waiting)) for case in waiting.to_decide]
     pages = paged(items, lambda item: item[1])
     page = min(page, len(pages) - 1)
@@ -151,12 +155,37 @@ def own_request(case: Case, locale: str) -> Block:
     """Return a request as whoever asked sees it, with a button to cancel it as long as that is possible."""
     waits = "waits for a decision." if case.state is State.ASKED else "approved, and to be handed over."
     price = amount_words(case.price, case.unit, locale)
-    shown = plain(f"{quoted(case.title)}{_day(case, locale)}, {price} held: {waits}")
+    whose = f" for {team_words(case.team)}" if case.team else ""
+    shown = plain(f"{quoted(case.title)}{whose}{_day(case, locale)}, {price} held: {waits}")
     if not case.can_be_cancelled:
         return {"type": "section", "text": shown}
-    question = confirm("Cancel your request?", "Then what is held is yours again.", yes="Cancel it", no="Keep it")
+    question = confirm(
+        f"Cancel “{_short(case.title)}”?", "Then what is held is yours again.", yes="Cancel it", no="Keep it"
+    )
     cancel = button(f"reward_cancel:{case.id}", "Cancel", str(case.id), confirm=question)
     return {"type": "section", "text": shown, "accessory": cancel}
+
+
+def own_part(pot: Pot, locale: str) -> Block:
+    """Return an open pot as somebody sees it who has a part in it, with a button to take that back."""
+    part = points_words(pot.own, locale)
+    words = f"{quoted(pot.title)} for {team_words(pot.team)}, {part} of yours in its pot: {progress(pot, locale)}."
+    question = confirm("Take your part back?", f"Then your {part} are yours again.", yes="Take it back", no="Leave it")
+    take = button(f"pot_take_back:{pot.id}", "Take back", str(pot.id), confirm=question)
+    return {"type": "section", "text": plain(words), "accessory": take}
+
+
+def progress(pot: Pot, locale: str) -> str:
+    """Return how far a pot is: “60 of 100 points from 3 people, until 5 April 2026”."""
+    people = f"{count_words(pot.people, locale)} {'person' if pot.people == 1 else 'people'}"
+    until = f", until {date_words(pot.ends_on, locale)}" if pot.status is Status.OPEN else ""
+    return f"{count_words(pot.held, locale)} of {points_words(pot.price, locale)} from {people}{until}"
+
+
+def team_words(team: str) -> str:
+    """Return a team's name as it stands in a sentence: “Team Blue”."""
+    name = among_words(one_line(team))
+    return name if name.casefold().startswith("team") else f"Team {name}"
 
 
 def outcome(case: Case, names: Mapping[int, str]) -> str:
@@ -216,22 +245,23 @@ def turn(action: str, page: int, pages: int) -> list[Block]:
 def _others_request(case: Case, waiting: Requests) -> list[Block]:
     state = "waits for your decision" if case.state is State.ASKED else "approved, and to be handed over"
     price = amount_words(case.price, case.unit, waiting.locale)
-    words = (
-        f"{_name(case.person_id, waiting.names)}, {quoted(case.title)}{_day(case, waiting.locale)}, {price}: {state}."
-    )
+    words = f"{_asker(case, waiting.names)}, {quoted(case.title)}{_day(case, waiting.locale)}, {price}: {state}."
     note = one_line(waiting.texts.get(case.note_id or 0, ""), _MOST_OF_WORDS)
     words += f"\n“{note}”" if note else ""
-    return [{"type": "section", "text": plain(words)}, *_decisions(case, which=f":{case.id}")]
+    return [{"type": "section", "text": plain(words)}, *_decisions(case, waiting.names, which=f":{case.id}")]
 
 
-def _decisions(case: Case, *, which: str = "") -> list[Block]:
+def _decisions(case: Case, names: Mapping[int, str], *, which: str = "") -> list[Block]:
     """Return the buttons of who decides; none where it is over. `which` tells those of several requests apart."""
     if case.state is State.ASKED:
-        sure = confirm("Approve it?", "They are told that they get it, and cannot cancel it any more.", yes="Approve")
+        told = f"{_short(_asker(case, names))}: they are told that they get it"
+        told += "." if case.team else ", and cannot cancel it any more."
+        sure = confirm(f"Approve “{_short(case.title)}”?", told, yes="Approve")
         approve = button(f"reward_approve{which}", "Approve", str(case.id), style="primary", confirm=sure)
         return [actions(approve, button(f"reward_decline{which}", "Decline", str(case.id)))]
     if case.state is State.APPROVED:
-        question = confirm("Was it handed over?", "Then the price is spent, and it is over.", yes="Handed over")
+        told = f"{_short(_asker(case, names))}: then the price is spent, and it is over."
+        question = confirm(f"Was “{_short(case.title)}” handed over?", told, yes="Handed over")
         done = button(f"reward_done{which}", "Handed over", str(case.id), style="primary", confirm=question)
         return [actions(done, button(f"reward_give_back{which}", "Give the price back", str(case.id)))]
     return []
@@ -245,7 +275,7 @@ def _request(case: Case, words: Words, *, late: bool, theirs: bool) -> Message:
         sentence = f"{sentence}\n“{note}”"
     small = [*([_late(case)] if late else []), *_advice(case, words, theirs=theirs)]
     blocks = [
-        rich_text(*runs), *([context(plain(" ".join(small)))] if small else []), *(_decisions(case) if theirs else [])
+        rich_text(*runs), *([context(plain(" ".join(small)))] if small else []), *(_decisions(case, words.names) if theirs else [])
     ]  # fmt: skip
     return Message(escaped(f"{_late(case)} {sentence}" if late else sentence), blocks)
 
@@ -261,7 +291,9 @@ def _advice(case: Case, words: Words, *, theirs: bool) -> list[str]:
         return [_ADVICE_APART]
     if case.state is State.APPROVED and case.on is not None:
         return [_ADVICE_FOR_A_DAY]
-    return [_ADVICE[case.state].format(asker=_name(case.person_id, words.names))]
+    if case.state is State.ASKED and case.team:
+        return [_ADVICE_FOR_A_TEAM]
+    return [_ADVICE[case.state].format(asker=_asker(case, words.names))]
 
 
 def _pattern(case: Case) -> str:
@@ -272,18 +304,32 @@ def _pattern(case: Case) -> str:
 def _told(pattern: str, case: Case, words: Words) -> tuple[list[Block], str]:
     """Return a sentence about a request, with what was written to whoever asked: as runs, and as words."""
     parts = {
-        "asker": _name(case.person_id, words.names), "by": _name(case.by, words.names),
+        "asker": _asker(case, words.names), "by": _name(case.by, words.names),
         "title": quoted(case.title), "price": amount_words(case.price, case.unit, ENGLISH),
         "day": _day(case, INTERNATIONAL),
     }  # fmt: skip
+    return filled(pattern, parts, words.texts.get(case.text_id or 0, ""))
+
+
+def filled(pattern: str, parts: Mapping[str, str], written: str) -> tuple[list[Block], str]:
+    """Return a sentence with its parts put in, and what somebody wrote under it: as runs, and as words."""
     runs: list[Block] = []
     for literal, part, _, _ in Formatter().parse(pattern):
         runs += [run(literal)] if literal else []
         runs += [run(parts[part], bold=part in _BOLD)] if part and parts[part] else []
-    written = one_line(words.texts.get(case.text_id or 0, ""), _MOST_OF_WORDS)
-    if written:
-        runs.append(run(f"\n“{written}”"))
+    words = one_line(written, _MOST_OF_WORDS)
+    if words:
+        runs.append(run(f"\n“{words}”"))
     return runs, "".join(part["text"] for part in runs)
+
+
+def _short(words: str) -> str:
+    """Return a title or a name as a question has it: a message with many buttons must fit Slack's limit."""
+    return one_line(words, _MOST_OF_A_QUESTION)
+
+
+def _asker(case: Case, names: Mapping[int, str]) -> str:
+    return team_words(case.team) if case.team else _name(case.person_id, names)
 
 
 def _day(case: Case, locale: str) -> str:

@@ -1,6 +1,7 @@
 """The month-end report of points, and how kudos points flow, as admins read them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -71,7 +72,7 @@ def classic(report: Report, patterns: Patterns, names: Mapping[int, str], locale
 def place_words(place: Place) -> str:
     """Return a team with its site, on one line."""
     parts = [one_line(part) for part in place if part]
-    return one_line(" / ".join(parts) or "No site", _MOST_OF_A_PLACE)
+    return one_line(" / ".join(parts) or "No site, or a small one", _MOST_OF_A_PLACE)
 
 
 def summary_lines(report: Report, locale: str) -> list[str]:
@@ -130,18 +131,29 @@ def _message(
     month = period_words(report.month, locale)
     summary = summary_lines(report, locale)
     looks = pattern_lines(patterns, names, locale)[: _LOOKS[rows]]
-    returned = f"{_share(patterns.returned)} of {count_words(patterns.total, locale)} kudos points went back and forth."
+    returned = (
+        f"{_share(patterns.returned)} of {count_words(patterns.total, locale)} kudos points went back and forth."
+        if patterns.total
+        else "Nobody gave kudos with points."
+    )
+    after = f"The month after: /encore report points {report.month.last + timedelta(days=1):%Y-%m}."
     blocks: list[Block] = [header(f"Points, {month}"), bullets(*[(run(line),) for line in summary]), *table]
     if len(report.places) > rows:
         blocks.append(context(plain(f"{len(report.places) - rows} more teams: encore points report has all of them.")))
     blocks += [
         rich_text(run("How kudos points flow", bold=True)),
-        bullets(*[(run(line),) for line in (returned, *(looks or ["Nothing in it is worth a look."]))]),
+        bullets(
+            *[
+                (run(line),)
+                for line in (returned, *(looks or (["Nothing in it is worth a look."] if patterns.total else [])))
+            ]
+        ),
     ]
     if looks:
         blocks.append(context(plain(MEANT)))
+    blocks.append(context(plain(after)))
     places = [f"{place_words(place)}: {_listed(totals, locale)}." for place, totals in _first(report, rows)]
-    text = " ".join([f"Points, {month}.", *summary, *places, returned, *looks, *([MEANT] if looks else [])])
+    text = " ".join([f"Points, {month}.", *summary, *places, returned, *looks, *([MEANT] if looks else []), after])
     return Message(escaped(text), blocks)
 
 

@@ -25,7 +25,18 @@ from bot.views.figures import count_words, moment_words
 from bot.views.form import Form, date_field, text_field
 from bot.views.message import Block, Message
 from bot.views.names import among_words, escaped, one_line
-from bot.views.redemptions import amount_words, either, minutes_words, own_request, paged, quoted, turn
+from bot.views.pots import bar
+from bot.views.redemptions import (
+    amount_words,
+    either,
+    minutes_words,
+    own_part,
+    own_request,
+    paged,
+    progress,
+    quoted,
+    turn,
+)
 
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_BODY: Final = 200
@@ -149,17 +160,26 @@ def changed(offer: Offer | None, shelf: Shelf) -> str:
         return f"{title} is sold out. Nothing was taken."
     if offer.price is None:
         return f"{_NO_HOURS}. Nothing was taken."
+    if offer.for_team:
+        return _changed_pot(offer, shelf)
     if offer.missing:
         price = amount_words(offer.price, offer.unit, shelf.locale)
         return f"{title} costs {price}, {_missing(offer, shelf.locale)} more than you have. Nothing was taken."
     return f"The price of {title} has changed, and nothing was taken."
 
 
+def _changed_pot(offer: Offer, shelf: Shelf) -> str:
+    title = quoted(offer.title)
+    if not offer.to_come:
+        return f"The pot for {title} is full. Nothing was taken."
+    return f"The pot for {title} has changed, and nothing was taken." if shelf.balance else "You have no points yet."
+
+
 def _shelf(shelf: Shelf, said: str, page: int, only: Offer | None, show: _Show) -> Message:
     pages = paged(shelf.offers if only is None else [only], lambda offer: show([offer]))
     page = min(page, len(pages) - 1)
     offers, balance = pages[page], _balance(shelf)
-    own = [] if only else [own_request(case, shelf.locale) for case in shelf.requests[:_MOST_REQUESTS]]
+    own = [] if only else _own(shelf)[:_MOST_REQUESTS]
     everything = [actions(button("reward_page:all", "See everything", "0"))]
     blocks = [
         header("Rewards"), *([rich_text(run(said))] if said else []), rich_text(*balance),
@@ -188,11 +208,17 @@ def _balance(shelf: Shelf) -> list[Block]:
     return [*runs, run(".")]
 
 
+def _own(shelf: Shelf) -> list[Block]:
+    asked_for = [own_request(case, shelf.locale) for case in shelf.requests]
+    return [*asked_for, *(own_part(pot, shelf.locale) for pot in shelf.pots)]
+
+
 def _further(shelf: Shelf) -> list[Block]:
     """Return the way to what does not stand on the shelf."""
     buttons = []
-    if len(shelf.requests) > _MOST_REQUESTS:
-        buttons.append(button("reward_requests:own", f"All {len(shelf.requests)} requests", "0"))
+    requests = len(shelf.requests) + len(shelf.pots)
+    if requests > _MOST_REQUESTS:
+        buttons.append(button("reward_requests:own", f"All {requests} requests", "0"))
     if shelf.to_decide:
         buttons.append(button("reward_requests:others", f"Waiting for you: {shelf.to_decide}", "0"))
     return [actions(*buttons)] if buttons else []
@@ -201,15 +227,17 @@ def _further(shelf: Shelf) -> list[Block]:
 def _card(offer: Offer, shelf: Shelf) -> Block:
     title, words = _fitting(offer.title, _MOST_OF_A_TITLE), _fitting(offer.words, _MOST_OF_A_BODY)
     picture = None if offer.picture is None else image(offer.picture, one_line(offer.picture_words, _MOST_OF_A_BODY))
-    return card(title, _terms(offer, shelf.locale), words, *_ask(offer), picture=picture)
+    return card(title, _terms(offer, shelf.locale, drawn=True), words, *_ask(offer, shelf), picture=picture)
 
 
 def _line(offer: Offer, shelf: Shelf) -> Block:
     title, words = _fitting(offer.title, _MOST_OF_A_TITLE), _fitting(offer.words, _MOST_OF_A_BODY)
-    return section("\n".join(filter(None, (f"*{title}*", _terms(offer, shelf.locale), words))), *_ask(offer))
+    terms = _terms(offer, shelf.locale, drawn=True)
+    return section("\n".join(filter(None, (f"*{title}*", terms, words))), *_ask(offer, shelf))
 
 
-def _terms(offer: Offer, locale: str) -> str:
+def _terms(offer: Offer, locale: str, *, drawn: bool = False) -> str:
+    """Return what a reward costs and what stands in the way; `drawn` shows a pot as a bar, besides the words."""
     if offer.price is None:
         return f"One day of yours · {KINDS[offer.kind]} · {_NO_HOURS}"
     parts = [amount_words(offer.price, offer.unit, locale), KINDS[offer.kind]]
@@ -217,6 +245,11 @@ def _terms(offer: Offer, locale: str) -> str:
         return " · ".join([*parts, "sold out"])
     if offer.left is not None:
         parts.append(f"{count_words(offer.left, locale)} left")
+    if offer.pot is not None:
+        own = f"{count_words(offer.pot.own, locale)} of them yours" if offer.pot.own else ""
+        full = "" if offer.to_come else "full"
+        shown = f"{bar(offer.pot)} " if drawn else ""
+        return " · ".join(filter(None, [KINDS[offer.kind], shown + progress(offer.pot, locale), own, full]))
     pace = "" if offer.days is None else pace_words(offer.days)
     if offer.missing:
         parts.append(f"{_missing(offer, locale)} to go{f', {pace} at your pace' if pace else ''}")
@@ -243,7 +276,9 @@ def _asked_for(offer: Offer) -> str:
     return f"{offer.key} {offer.price}"
 
 
-def _ask(offer: Offer) -> list[Block]:
+def _ask(offer: Offer, shelf: Shelf) -> list[Block]:
+    if offer.to_come and shelf.balance > 0:
+        return [button(f"pot_chip:{offer.key}", "Chip in", _asked_for(offer))]
     if not offer.can_be_had:
         return []
     return [button(f"reward_ask:{offer.key}", "Ask for it" if offer.needs_approval else "Get it", _asked_for(offer))]
@@ -252,7 +287,8 @@ def _ask(offer: Offer) -> list[Block]:
 def _listed(offers: Sequence[Offer], locale: str) -> list[str]:
     parts = (
         ("You can have", [offer for offer in offers if offer.can_be_had]),
-        ("Next", [offer for offer in offers if not offer.can_be_had and not offer.sold_out]),
+        ("Together", [offer for offer in offers if offer.for_team]),
+        ("Next", [o for o in offers if not (o.can_be_had or o.sold_out or o.for_team)]),
         ("Sold out", [offer for offer in offers if offer.sold_out]),
     )
     return [

@@ -18,6 +18,15 @@ MOST_SECONDS = 60
 @contextmanager
 def started(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """Start the demo with its temporary folders in `folder`; give the process and the page's address."""
+    with saying(folder, *options) as (process, line):
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found is not None, line
+        yield process, found.group()
+
+
+@contextmanager
+def saying(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Start the demo; give the process and the line that it says when it is ready."""
     command = [sys.executable, "-W", "error", "-m", "bot", "demo", "--no-browser", "--days", "2", *options]
     environment = {**os.environ, "TMPDIR": str(folder), "ENCORE_SLACK_MODE": "http", "ENCORE_DATABASE_URL": "nonsense"}
     with subprocess.Popen(
@@ -26,9 +35,8 @@ def started(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-            assert found is not None, line + (process.stderr.read() if process.stderr else "")
-            yield process, found.group()
+            assert line, process.stderr.read() if process.stderr else ""
+            yield process, line
         finally:
             if process.poll() is None:
                 process.kill()
@@ -49,6 +57,19 @@ def test_it_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> 
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, trust_env=False)
+
+
+def test_an_encore_that_nobody_has_set_up_is_set_up_with_the_code_that_it_tells(tmp_path: Path) -> None:
+    with saying(tmp_path, "--empty") as (process, line):
+        found = re.search(r"Type (/encore setup \w+): (http://\S+/) ", line)
+        assert found is not None, line
+        command, address = found.groups()
+        seen = {"as": "U0SAMPLE01", "in": "C0SAMPLEMNL"}
+        said = httpx.post(f"{address}say", data={**seen, "text": command}, follow_redirects=True, trust_env=False)
+        assert "You are the first admin of Encore here." in said.text
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=MOST_SECONDS)
+    assert process.returncode == 0
 
 
 def test_a_kept_database_stays(tmp_path: Path) -> None:

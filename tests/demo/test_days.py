@@ -33,10 +33,11 @@ def test_the_same_seed_makes_the_same_week(week: Facts) -> None:
 
 def test_a_day_does_not_depend_on_how_it_was_reached(week: Facts) -> None:
     """Known at once, hour by hour, or after one long skip: the newest word on every fact is the same."""
-    at_once = by_id(days.known(OPENED_ON, [*WEEK, OPENED_ON + timedelta(days=1)], NOON))
+    whole = [*WEEK, *(OPENED_ON + timedelta(days=n + 1) for n in range(days.ROSTER_DAYS + 1))]
+    at_once = by_id(days.known(OPENED_ON, whole, NOON))
     start = NOON - timedelta(days=2)
     for steps in (1, 7, 48):
-        reached = by_id(days.known(OPENED_ON, [*WEEK, OPENED_ON + timedelta(days=1)], start))
+        reached = by_id(days.known(OPENED_ON, whole, start))
         for n in range(steps):
             since, until = (start + timedelta(days=2) * k / steps for k in (n, n + 1))
             reached |= by_id(days.news(OPENED_ON, since, until))

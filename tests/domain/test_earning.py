@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from bot.domain.earning import (
     Line,
     Rules,
     Standing,
+    Stands,
     State,
     days_words,
     judge,
@@ -40,9 +42,11 @@ def figures(days: list[int | None], metric: str = "service_level") -> Figures:
     return Figures({metric: known})
 
 
-def judged(days: list[int | None], *rules: Earning, at_least: float = 0.8) -> list[Judged]:
+def judged(
+    days: list[int | None], *rules: Earning, at_least: float = 0.8, stands: Stands | None = None, opens: date = FIRST
+) -> list[Judged]:
     held = Rules(1, FIRST, [(one, at_least) for one in rules])
-    return list(judge(figures(days), FIRST, date(2026, 3, 31), lambda _: held))
+    return list(judge(figures(days), FIRST, date(2026, 3, 31), lambda _: held, stands or {}, opens))
 
 
 @given(wanted=amounts, made=amounts)
@@ -56,6 +60,15 @@ def test_what_is_settled_is_what_is_wanted_and_no_more_is_touched(wanted: list[i
         len(back) + len(settled.award)
         == (Counter(wanted) - Counter(made)).total() + (Counter(made) - Counter(wanted)).total()
     )
+
+
+@given(wanted=amounts, made=amounts, by_hand=st.sets(st.integers(0, 7)))
+def test_what_was_taken_back_by_hand_keeps_its_place(wanted: list[int], made: list[int], by_hand: set[int]) -> None:
+    there = [award._replace(by_hand=award.id in by_hand) for award in standing(made)]
+    settled = settle(wanted, there)
+    assert not any(award.by_hand for award in settled.back)
+    kept = len(made) - len(settled.back)
+    assert len(settled.award) == max(len(wanted) - kept, 0)
 
 
 @given(wanted=amounts)
@@ -76,6 +89,41 @@ def test_a_month_never_earns_more_than_its_cap(days: list[int | None], most: int
     free = sum(len(one.amounts) for one in judged(days, rule()))
     capped = sum(len(one.amounts) for one in judged(days, rule(most_a_month=most)))
     assert capped == min(free, most)
+
+
+@given(days=levels, most=st.integers(1, 10), data=st.data())
+def test_what_stands_keeps_its_place_under_a_cap(days: list[int | None], most: int, data: st.DataObject) -> None:
+    """Also where there is more than the cap has room for; and closed days count by what stands."""
+    capped = rule(most_a_month=most)
+    free = {one.name for one in judged(days, rule()) if one.amounts}
+    stood = set(data.draw(st.lists(st.sampled_from(sorted(free)), unique=True))) if free else set()
+    opens = data.draw(st.sampled_from([FIRST, date(2026, 3, 10)]))
+    found = judged(days, capped, stands={("r", name): 1 for name in stood}, opens=opens)
+    closed = {one.name for one in found if one.period.last < opens} & stood
+    named = {one.name for one in found if one.amounts and one.period.last >= opens}
+    room = max(most - len(closed), 0)
+    assert len(named) <= room
+    open_now = {one.name for one in found if one.period.last >= opens}
+    assert len(named & stood) == min(len(stood & free & open_now), room)
+    assert len(named) == min(len(free & open_now), room)
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "moved"),
+    [
+        ([90, 90, 50, 90, 90], 1, (3, 3, 0.5)),
+        ([50, 90, None, 90, 90], 2, (2, 5, None)),
+        ([90, 90, 90, 90, 50], 1, (5, 5, 0.5)),
+    ],
+    ids=["an earlier day", "a day that is not measured any more", "the last day"],
+)
+def test_a_streak_that_is_undone_names_the_day_that_undid_it(
+    days: list[int | None], first: int, moved: tuple[int, int, float | None]
+) -> None:
+    last = judged(days, rule(streak=4))[4]
+    assert last.amounts == ()
+    begins, ends, value = last.moved(date(2026, 3, first))
+    assert (begins.day, ends.day, value) == moved
 
 
 @given(days=levels, streak=st.integers(2, 5))
@@ -101,11 +149,9 @@ def test_longer_runs_earn_more_up_to_the_last_of_the_list(days: list[int | None]
 def test_nothing_before_the_first_day_counts(days: list[int | None], first: int) -> None:
     since = date(2026, 3, first)
     assert all(one.period.first >= since for one in judged(days, rule(effective_from=since)))
-    rolling = rule(
-        metric="happiness", period="rolling", at_least=0.1, most_a_month=31, effective_from=since, minimum_count=1
-    )
+    rolling = rule(metric="happiness", period="rolling", at_least=0.1, most_a_month=31, effective_from=since)
     found = list(
-        judge(figures(days, "happiness"), FIRST, date(2026, 3, 31), lambda _: Rules(1, FIRST, [(rolling, 0.0)]))
+        judge(figures(days, "happiness"), FIRST, date(2026, 3, 31), lambda _: Rules(1, FIRST, [(rolling, 0.1)]))
     )
     assert all(one.period.first >= since for one in found)
 

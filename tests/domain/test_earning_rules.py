@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.earnable import EARNABLE
+from bot.domain.earning_rules import for_hours
 from bot.domain.metrics import MEASURED_LATER, METRICS
 from bot.domain.people import Role
 from bot.domain.programme import Programme, parse_programme
@@ -54,6 +55,14 @@ def test_the_definitions_are_held(metric: str) -> None:
         ({"metric": "happiness", "at_least": 50, "period": "rolling", "streak": 2, "most_a_month": 1}, "overlap"),
         ({"metric": "perfect_attendance"}, "is judged by month"),
         ({"metric": "perfect_attendance", "period": "month", "who": "team"}, "no team earns by it"),
+        ({"metric": "perfect_attendance", "period": "month"}, "earns `minutes`"),
+        ({"metric": "perfect_attendance", "period": "month", "at_least": 0.5}, "for 1, and nothing else"),
+        ({"metric": "rating", "at_least": 1}, "for 4 or more"),
+        ({"metric": "rating", "at_least": 0}, "for 4 or more"),
+        ({"metric": "service_level", "at_least": 0}, "for more than 0"),
+        ({"metric": "fcr", "at_least": -0.5}, "for more than 0"),
+        ({"metric": "happiness", "at_least": -5, "period": "rolling", "most_a_month": 1}, "for more than 0"),
+        ({"metric": "happiness", "at_least": 50, "minimum_count": 1}, "is not judged under 5"),
         ({"metric": "service_level", "words": "Two\nlines."}, "stands on one line"),
     ],
 )
@@ -70,6 +79,18 @@ def test_a_target_of_the_programme_is_what_is_not_to_be_passed() -> None:
     row = {"key": "r", "words": "Done.", "metric": "service_level", "at_least": 0.75, "points": 1}
     assert "above its target (0.7)" in " ".join(refusal({"targets": {"service_level": 0.7}, "earning": [row]}))
     assert parse_programme({"targets": {"service_level": 0.75}, "earning": [row]}, origin="encore.toml").earning
+
+
+@pytest.mark.parametrize("budget", [{"points": 0}, {"sites": {"Cebu": 0}}, {"points": True}, {"points": 1.5}])
+def test_a_budget_of_nothing_is_refused_since_awards_would_wait_for_ever(budget: dict[str, object]) -> None:
+    assert "leave [budget] out for no limit" in " ".join(refusal({"budget": budget}))
+
+
+@pytest.mark.parametrize(
+    ("contracted", "minutes"), [(None, 120), (2400, 120), (1200, 60), (2100, 105), (100, 5), (1, 1), (2880, 144)]
+)
+def test_paid_minutes_are_in_proportion_to_the_contract(contracted: int | None, minutes: int) -> None:
+    assert for_hours(120, contracted) == minutes
 
 
 def test_an_allowance_is_that_of_the_role_that_brings_most() -> None:

@@ -19,10 +19,11 @@ from bot.domain.manners import (
     Verdict,
     WorkDay,
     conversation,
-    conversation_of_card,
     current,
     decide,
     decide_card,
+    queue_of_asking,
+    queue_of_card,
     whom,
     work_days,
 )
@@ -155,9 +156,9 @@ def test_without_quiet_hours_it_is_never_later() -> None:
 
 def test_whose_conversation_it_is() -> None:
     assert (whom(conversation(7)), whom("C7"), whom("#person")) == (7, None, None)
-    assert whom(conversation_of_card(7, FRIDAY)) == 7
-    # A card that is far off holds up no other.
-    assert conversation_of_card(7, FRIDAY) != conversation_of_card(7, date(2026, 3, 7))
+    # A card that is far off holds up no other, and news hold up nothing that asks.
+    queues = {queue_of_card(7, FRIDAY), queue_of_card(7, date(2026, 3, 7)), queue_of_asking(7), conversation(7)}
+    assert len(queues) == 4
 
 
 def what_asks(at: datetime, *known: Interval) -> Verdict:

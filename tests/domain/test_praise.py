@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import praise
+from bot.domain.people import first_word
 from bot.domain.praise import Allowance, Why
 from bot.errors import InputError
 
@@ -49,8 +50,12 @@ def test_whatever_is_typed_stays_as_it_is(text: str) -> None:
 
 PEOPLE = (
     ("U1", "Ana Cruz"), ("U2", "Ben de la Cruz"), ("U3", "Ana"), ("U4", "Zoë O'Hara"), ("U5", "Sam Lee"), ("U6", "sam lee"),
-    ("U7", "Miles <!channel> O'Hara"),
+    ("U7", "Miles <!channel> O'Hara"), ("U8", "...Élan D´Arc, Jr."),
 )  # fmt: skip
+
+
+def called(first: str) -> list[tuple[str, str]]:
+    return [(slack_id, name) for slack_id, name in PEOPLE if first_word(name) == first]
 
 
 @pytest.mark.parametrize(
@@ -66,11 +71,11 @@ PEOPLE = (
         ("Ana Cruz Ana Cruz did it", ("U1",), "did it"),
         ("Miles &lt;!channel&gt; O'Hara did it", ("U7",), "did it"),
         ("Ana Cruz", ("U1",), ""),
+        ("Elan D´Arc, Jr. did it", ("U8",), "did it"),
     ],
 )
 def test_a_whole_name_will_do_without_an_at(text: str, receivers: tuple[str, ...], words: str) -> None:
-    assert praise.calls_nobody(text)
-    typed = praise.parse(text, VALUES, PEOPLE)
+    typed = praise.parse(text, VALUES, called)
     assert (typed.receivers, typed.words) == (receivers, words)
 
 
@@ -86,7 +91,7 @@ def test_a_whole_name_will_do_without_an_at(text: str, receivers: tuple[str, ...
 )
 def test_what_is_no_whole_name_of_one_person_is_asked_about(text: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)):
-        praise.parse(text, VALUES, PEOPLE)
+        praise.parse(text, VALUES, called)
 
 
 @pytest.mark.parametrize(

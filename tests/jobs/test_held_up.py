@@ -1,7 +1,7 @@
 """Nothing holds up what waits behind it for ever, and nothing is lost to what passes."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -10,7 +10,7 @@ from bot.domain.people import Role
 from bot.jobs import delivery, posts
 from bot.jobs.rendering import Forms
 from bot.services import dead_letters as dead_letter_deeds
-from bot.services import outbox, people
+from bot.services import leavers, outbox, people
 from bot.services.manners import LOOK_AGAIN
 from bot.store import dead_letters
 from bot.store.outbox import Waiting
@@ -276,3 +276,15 @@ async def test_who_is_linked_later_hears_what_is_still_fresh(cebu: House, days: 
     cebu.centre.db.write_now(people.link, cebu.clock.now(), cebu.centre.person("Agent 1"), slack_id=LEA)
     await settled(cebu)
     assert len(heard(cebu, LEA)) == count
+
+
+async def test_who_stays_after_all_hears_what_was_given_up_meanwhile(cebu: House) -> None:
+    link(cebu, "Agent 1", LEA)
+    db, at, person_id = cebu.centre.db, cebu.clock.now(), cebu.centre.person("Agent 1")
+    db.write_now(leavers.mark, at, person_id, date(2026, 3, 5), actor="story")
+    tell(cebu, "Agent 1", "ask", asks=True)
+    await settled(cebu)
+    assert states(cebu)["ask"] == ("dead", "has_left")
+    db.write_now(leavers.mark, at, person_id, None, actor="story")
+    await settled(cebu)
+    assert len(heard(cebu, LEA)) == 1

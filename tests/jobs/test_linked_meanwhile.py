@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from sqlmodel import Session
 
-from bot.services import outbox, people
+from bot.services import leavers, outbox, people
 from bot.store import bulk
 from tests.encore import House, go_live, house, thursday, until
 from tests.jobs.personal import states, tell
@@ -24,6 +25,9 @@ def cebu(postgres_url: str) -> Iterator[House]:
     where.centre.close()
 
 
+Deed = Callable[[Session, House], object]
+
+
 def link(session: Session, where: House, name: str = "Agent 1") -> object:
     return people.link(session, where.clock.now(), where.centre.person(name), slack_id=LEA)
 
@@ -36,7 +40,11 @@ def merge(session: Session, where: House) -> object:
     return people.merge(session, where.clock.now(), where.centre.person("Agent 2"), where.centre.person("Agent 1"))
 
 
-Deed = Callable[[Session, House], object]
+def leave(where: House, on: date | None) -> Deed:
+    def deed(session: Session, _: House) -> object:
+        return leavers.mark(session, where.clock.now(), where.centre.person("Agent 1"), on, actor="story")
+
+    return deed
 
 
 async def both(where: House, first: Deed, second: Deed) -> None:
@@ -79,4 +87,14 @@ async def test_what_was_to_go_to_an_entry_that_is_merged_meanwhile_goes_to_the_o
     cebu.centre.db.write_now(link, cebu, "Agent 2")
     tell(cebu, "Agent 1", "one", asks=True)
     await both(cebu, first, second)
+    assert states(cebu)["one"][0] != "dead"
+
+
+@pytest.mark.parametrize("gives_up_first", [False, True])
+async def test_who_stays_after_all_gets_it(cebu: House, gives_up_first: bool) -> None:
+    cebu.centre.db.write_now(link, cebu)
+    cebu.centre.db.write_now(leave(cebu, date(2026, 3, 5)), cebu)
+    tell(cebu, "Agent 1", "one", asks=True)
+    stay = leave(cebu, None)
+    await both(cebu, *((give_up, stay) if gives_up_first else (stay, give_up)))
     assert states(cebu)["one"][0] != "dead"

@@ -1,17 +1,21 @@
 """Earning with several processes at once: each day is judged once, and a budget is never overspent."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import create_engine, text
 from sqlmodel import Session
 
 from bot.domain.ledger import ISSUER, SINK, Deed, Posting, person, transfer
 from bot.domain.ledger import AccountName as Name
-from bot.services import earning
-from bot.store import ledger, people
+from bot.services import earning, issuing
+from bot.store import bulk, ledger, people
 from tests.encore import House
 from tests.services.test_at_once import together
-from tests.stories.earning import LEVEL, STARS, agents, bring, has, judge, rated, worked
+from tests.stories.earning import LEVEL, STARS, agents, bring, day_of, has, judge, rated, rule, worked
+from tests.stories.rewarding import wait_until
 
 PEOPLE = 24
 NAMES = [f"Agent {number}" for number in range(1, PEOPLE + 1)]
@@ -73,8 +77,61 @@ def test_days_that_change_while_they_are_judged_are_judged_again(database_url: s
         assert [has(where, name) for name in NAMES[:4]] == [10] * 4
 
 
-def owners(where: House) -> list[str]:
-    return [f"person:{where.centre.person(name)}" for name in NAMES[:4]]
+def test_what_is_issued_while_it_is_judged_is_taken_back(postgres_url: str) -> None:
+    """A budget that grew issues what waits, when the judgement that it was not reached has been made and not kept."""
+    with agents(postgres_url, LEVEL, budget={"points": 5}) as where:
+        for day in (DAY, "2026-03-06"):
+            day_of(where, day, *worked(day, 0.9))
+        assert has(where) == 10
+        rule(where, LEVEL, budget={"points": 50})
+        bring(where, *worked("2026-03-06", 0.5), *worked("2026-03-06", 0.9, "Agent 2"))
+        at = where.centre.at + timedelta(minutes=5)
+        with kept_waiting(where, "Agent 2", at):
+            [site] = where.centre.db.read_now(issuing.waiting_sites, at)
+            where.centre.db.write_now(issuing.release, at, site)
+            assert has(where) == 20
+        assert has(where) == 10
+        judge(where)
+        assert (has(where), has(where, "Agent 2")) == (10, 10)
+
+
+def test_two_who_judge_days_of_one_month_keep_to_its_cap(postgres_url: str) -> None:
+    with agents(postgres_url, {**STARS, "most_a_month": 1}) as where:
+        where.centre.at = datetime(2026, 3, 6, 1, tzinfo=UTC)
+        at = where.centre.at + timedelta(minutes=3)
+        bring(where, *rated(DAY, 5), *rated(DAY, 5, agent="Agent 2"))
+        with kept_waiting(where, "Agent 2", at):
+            bring(where, *rated("2026-03-03", 5))
+            second = threading.Thread(target=where.centre.db.write_now, args=(earning.judge, at, owners(where, 1)))
+            second.start()
+            # It waits for the first as well as the first waits for the person.
+            wait_until(lambda: not second.is_alive() or len(waiting(where)) > 1)
+        second.join()
+        judge(where)
+        assert (has(where), has(where, "Agent 2")) == (5, 5)
+
+
+@contextmanager
+def kept_waiting(where: House, name: str, at: datetime) -> Iterator[None]:
+    """Let the first two be judged, and wait for one of them after the judgement: nobody can be merged meanwhile."""
+    engine = create_engine(where.centre.db.url)
+    with engine.connect() as other:
+        other.execute(text("SELECT id FROM person WHERE id = :id FOR UPDATE"), {"id": where.centre.person(name)})
+        judging = threading.Thread(target=where.centre.db.write_now, args=(earning.judge, at, owners(where, 2)))
+        judging.start()
+        wait_until(lambda: bool(waiting(where)))
+        yield
+    judging.join()
+    engine.dispose()
+
+
+def waiting(where: House) -> Sequence[bulk.Row]:
+    sql = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return where.centre.db.read_now(bulk.query, sql)
+
+
+def owners(where: House, most: int = 4) -> list[str]:
+    return [f"person:{where.centre.person(name)}" for name in NAMES[:most]]
 
 
 def gifts(where: House, names: list[str]) -> Callable[[], None]:

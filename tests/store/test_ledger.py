@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.domain.ledger import ISSUER, SINK, Deed, Unit, person, transfer
+from bot.domain.ledger import AccountName as Name
 from bot.errors import NotFoundError, RefusedError
 from bot.store import bulk, ledger, proof
 from bot.store.database import Database
@@ -179,6 +180,12 @@ def test_times_come_back_in_utc_and_aware(db: Database) -> None:
     (latest, first) = db.read_now(ledger.list_lines, ANA, limit=9)
     assert (first.at, latest.at) == (AT, eastern)
     assert {line.at.utcoffset() for line in (first, latest)} == {timedelta(0)}
+
+
+def test_more_accounts_are_taken_at_once_than_a_statement_has_room_for(db: Database) -> None:
+    """SQLite takes a condition of a thousand parts, and not of more."""
+    names = [Name(f"person:{number}", "points") for number in range(1_201)]
+    assert db.write_now(ledger.hold, names) == dict.fromkeys(names, 0)
 
 
 def test_the_database_itself_holds_the_floor(db: Database) -> None:

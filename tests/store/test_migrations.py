@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
@@ -75,6 +77,26 @@ def test_migrating_twice_is_harmless(empty_url: str) -> None:
     with engine.begin() as connection:
         migrations.upgrade(connection)
         assert connection.execute(text("SELECT name FROM site")).scalar() == "Cebu"
+    engine.dispose()
+
+
+def test_people_of_an_older_version_can_be_called_by_their_names(empty_url: str) -> None:
+    Database(empty_url).close()
+    engine = create_engine(empty_url)
+    config = Config()
+    config.set_main_option("script_location", str(VERSIONS.parent))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        for name in inspect(connection).get_table_names():
+            cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+            connection.execute(text(f'DROP TABLE "{name}"{cascade}'))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text("INSERT INTO person (id, name, created_at) VALUES (1, 'Zoë O''Hara', '2026-01-01 00:00:00+00:00')")
+        )
+        command.upgrade(config, migrations.HEAD)
+        assert connection.execute(text("SELECT called FROM person")).scalar() == "zoe"
     engine.dispose()
 
 

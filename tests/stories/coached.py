@@ -68,7 +68,7 @@ def _settle(session: Session, where: House) -> None:
 
 def live(where: House, mode: str = "live") -> None:
     document = {
-        "sites": {"Cebu": {"mode": mode, "live_from": "2026-03-01", "channel": where.channel}}, "boards": [],
+        "sites": {"Cebu": {"mode": mode, "live_from": "2026-03-01", "channel": where.channel}}, "boards": [], "earning": [],
     }  # fmt: skip
     where.centre.db.write_now(
         programme.apply, where.centre.at - LONG_AGO, parse_programme(document, origin="story"), actor="story"

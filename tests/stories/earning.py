@@ -12,8 +12,8 @@ from bot.domain.ledger import SINK, Deed, person, transfer
 from bot.domain.parts import Parts
 from bot.domain.programme import parse_programme
 from bot.services import earning, issuing, posting, programme
+from bot.store import bulk, ledger, people, proof, tables
 from bot.store import figures as figure_store
-from bot.store import ledger, people, proof, tables
 from bot.store.figures import Cell
 from tests.encore import House, house, link
 from tests.stories.facts import call, shift, survey
@@ -105,24 +105,24 @@ def day_of(where: House, day: str, *records: Record) -> None:
     morning(where, (date.fromisoformat(day) + timedelta(days=1)).isoformat())
 
 
-def morning(where: House, day: str) -> None:
+def morning(where: House, day: str, *, tells: bool = True) -> None:
     """Let it be seven in the morning of a day in Cebu, and let everything be judged that is due, and told."""
     where.centre.at = datetime.fromisoformat(f"{day} 07:00+08:00").astimezone(UTC)
     where.clock.move_to(where.centre.at)
-    judge(where)
+    judge(where, tells=tells)
 
 
-def judge(where: House) -> None:
+def judge(where: House, *, tells: bool = True) -> None:
     """Let everything be judged that is due, issued that waited, and told."""
     db, at = where.centre.db, where.centre.at + timedelta(minutes=3)
     for portion in db.read_now(posting.ended_shifts, at):
         db.write_now(posting.close_shifts, at, portion)
     while owners := db.read_now(earning.list_due, at):
         db.write_now(earning.judge, at, owners)
-    for site_id in db.read_now(issuing.waiting_sites):
+    for site_id in db.read_now(issuing.waiting_sites, at):
         while db.write_now(issuing.release, at, site_id):
             pass
-    for person_id in db.read_now(earning.list_untold, at, 100):
+    for person_id in db.read_now(earning.list_untold, at) if tells else ():
         db.write_now(earning.tell, at, person_id)
 
 
@@ -136,6 +136,12 @@ def reasons(where: House, agent: str = "Agent 1") -> list[tuple[int, str | None]
     owner = person(where.centre.person(agent))
     lines = where.centre.db.read_now(ledger.list_lines, owner, limit=100)
     return [(line.amount, line.reason) for line in reversed(lines) if line.unit == "points"]
+
+
+def keys(where: House) -> list[str]:
+    """Return the keys of everything that was awarded by a rule, the oldest first."""
+    sql = "SELECT key FROM txn WHERE kind = 'earn' ORDER BY id"
+    return [row[0] for row in where.centre.db.read_now(bulk.query, sql)]
 
 
 def spend(where: House, amount: int, agent: str = "Agent 1") -> None:

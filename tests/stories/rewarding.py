@@ -81,12 +81,15 @@ def limited(stock: int, **more: Any) -> Mapping[str, Any]:
 
 
 def check(where: House) -> None:
-    """Fail unless the ledger holds, and everybody's held points are those of their open requests."""
+    """Fail unless the ledger holds, and everybody's held points are those of their open requests and parts in pots."""
     assert where.centre.db.read_now(proof.verify) == []
     still_open = ", ".join(repr(state.value) for state in OPEN)
     owed = rows(
         where,
-        f"SELECT person_id, unit, SUM(price) FROM redemption WHERE status IN ({still_open}) GROUP BY person_id, unit",
+        "SELECT person_id, unit, SUM(amount) FROM (SELECT person_id, unit, price AS amount FROM redemption "
+        f"WHERE status IN ({still_open}) AND pot_id IS NULL UNION ALL SELECT x.person_id, 'points', x.amount FROM pot_part x "
+        "JOIN pot p ON p.id = x.pot_id WHERE p.status IN ('open', 'full') AND x.amount > 0 AND x.back_at IS NULL) held "
+        "GROUP BY person_id, unit",
     )
     held = rows(where, "SELECT owner, unit, balance FROM account WHERE unit LIKE 'held%' AND tracked AND balance <> 0")
     assert {(person(number), unit): int(price) for number, unit, price in owed} == {

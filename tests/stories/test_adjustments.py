@@ -7,8 +7,10 @@ import pytest
 
 from bot.domain.adjustments import State, Step
 from bot.domain.people import Role
+from bot.domain.rewards import Step as RewardStep
 from bot.errors import FormError, NotFoundError, RefusedError
 from bot.services import adjustments, praise
+from bot.services import people as persons
 from bot.services.adjustments import Bonus, Came, Correction
 from bot.store import people
 from tests.encore import House, until
@@ -19,11 +21,14 @@ from tests.stories.rewarding import (
     LEA,
     LEO,
     REX,
+    asked,
     award,
     balance,
+    change,
     live,
     open_floor,
     rows,
+    take,
     together,
     told,
     words,
@@ -236,3 +241,41 @@ def test_where_nothing_is_told_yet_a_bonus_is_not_told_either(cebu: House) -> No
     assert rows(cebu, "SELECT view FROM outbox WHERE view = 'adjustment_news'") == []
     assert told(cebu, ANA) == []
     assert balance(cebu, ANA) == (30, 0)
+
+
+def test_an_entry_that_was_merged_is_told_by_whom_to_name_instead(cebu: House) -> None:
+    ids = id_of(cebu, LEA), id_of(cebu, ANA)
+    cebu.centre.db.write_now(persons.merge, cebu.clock.now(), *ids)
+    asked = Bonus("merged", known(cebu, ADA), (ids[1],), "points", 5, "For the night shift.")
+    with pytest.raises(FormError, match=rf"Entry {ids[1]} was merged into .+ \(id {ids[0]}\): name that one\."):
+        cebu.centre.db.write_now(adjustments.bonus, cebu.clock.now(), asked)
+
+
+def test_what_was_refused_or_declined_may_be_asked_again(cebu: House) -> None:
+    live(cebu, points={"clawback": False})
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    request = asked(cebu, ANA, "ceo", 80)
+    assert correct(cebu, ADA, number).case.state is State.REFUSED
+    take(cebu, ANA, request, RewardStep.CANCEL)
+    live(cebu, points={"clawback": False, "two_person_limit": 10})
+    waits = correct(cebu, ADA, number)
+    assert waits.case.state is State.WAITING
+    # Asked twice it is one request; declined, it may be asked with other words.
+    assert correct(cebu, ADA, number).case.id == waits.case.id
+    assert decide(cebu, REX, waits, Step.DECLINE).case.state is State.DECLINED
+    again = correct(cebu, ADA, number, reason="It was Ben's, I have looked.")
+    assert decide(cebu, REX, again).case.state is State.DONE
+    assert balance(cebu, ANA) == (0, 0)
+
+
+def test_a_correction_that_is_refused_leaves_no_debt(cebu: House) -> None:
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    asked(cebu, ANA, "gong", 20)
+    change(cebu, f"UPDATE account SET floor = 60 WHERE owner = 'person:{id_of(cebu, ANA)}' AND unit = 'points'")
+    with pytest.raises(RefusedError, match="nothing was changed"):
+        correct(cebu, ADA, number)
+    change(cebu, "UPDATE account SET floor = 0")
+    assert rows(cebu, "SELECT COUNT(*) FROM txn WHERE kind = 'owed'") == [(0,)]
+    assert balance(cebu, ANA) == (80, 20)

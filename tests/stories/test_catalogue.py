@@ -74,7 +74,7 @@ async def test_a_reward_is_added_in_slack_and_can_be_had_at_once(cebu: House) ->
         )
         await presses(ada, "catalogue_edit")
         said = await ada.fills_in(
-            title="Lunch with Ben & <Ana>", words="An hour, on the house.", price="10", kind="team", stock="2",
+            title="Lunch with Ben & <Ana>", words="An hour, on the house.", price="10", kind="product", stock="2",
             sites=["1"], hands_over="admin", offered_from="2026-03-01", offered_until="2026-03-31",
             picture="https://pictures.example/lunch.png", picture_words="A table for two.",
         )  # fmt: skip
@@ -84,14 +84,14 @@ async def test_a_reward_is_added_in_slack_and_can_be_had_at_once(cebu: House) ->
         )
         assert "2 of 2 left · Cebu" in ada.reads()
         shelf = await at.redeem(ANA)
-        assert "Lunch with Ben &amp; &lt;Ana&gt; (10 points · For the team · 2 left" in shelf.text
+        assert "Lunch with Ben &amp; &lt;Ana&gt; (10 points · Product · 2 left" in shelf.text
         assert '"hero_image"' in json.dumps(shelf.blocks)
         assert "You asked for" in await at.ask(ANA, shelf, "lunch-with-ben-ana")
         await ada.types("rewards")
         await until(lambda: "1 of 2 left" in ada.reads())
     new = rewards(cebu)["lunch-with-ben-ana"]
     assert (new.kind, new.unit, new.approver, new.hands_over, new.sites) == (
-        RewardKind.TEAM, PaidIn.POINTS, Approver.LEAD, Approver.ADMIN, ("Cebu",),
+        RewardKind.PRODUCT, PaidIn.POINTS, Approver.LEAD, Approver.ADMIN, ("Cebu",),
     )  # fmt: skip
     [(actor, before, after)] = rows(cebu, "SELECT actor, before, after FROM audit WHERE deed = 'reward.save'")
     assert (actor, before) == (f"person:{cebu.centre.person('Agent 5')}", None)
@@ -127,6 +127,7 @@ WRONG = (
     ({"price": "0"}, "price", PRICE),
     ({"price": "own  DAY"}, "unit", "A price of “own day” is paid in minutes of paid time, and its unit is minutes."),
     ({"unit": "minutes"}, "unit", "Minutes of paid time buy time off alone: its kind is time_off, or its unit is points."),
+    ({"kind": "team", "stock": "2"}, "stock", "A reward for the team is had by a pot, and there is no stock of pots; leave stock out."),
     ({"title": "requests"}, "title", "“/redeem requests” does something else; call the reward otherwise."),
     ({"title": "The GONG"}, "title", "There is another reward with this title."),
     ({"picture": "http://x.example/a.png", "picture_words": "A"}, "picture",

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
+from bot.services import leavers
 from tests.encore import House
 from tests.stories.earning import (
     LEVEL,
@@ -86,11 +88,26 @@ def test_what_waits_is_corrected_too(cebu: House) -> None:
 
 
 def test_while_the_next_budget_does_not_do_either_it_waits_on(cebu: House) -> None:
-    rule(cebu, LEVEL, budget={"points": 0})
-    day_of(cebu, "2026-03-05", *worked("2026-03-05", 0.9))
+    rule(cebu, LEVEL, budget={"points": 5})
+    for day in ("2026-03-05", "2026-03-06", "2026-03-07"):
+        day_of(cebu, day, *worked(day, 0.9))
     morning(cebu, "2026-04-01")
-    assert has(cebu) == 0
-    assert json.loads(told(cebu)[1][1])["lines"][0]["waits_until"] == "2026-05-01"
+    assert has(cebu) == 20
+    lines = json.loads(told(cebu)[-1][1])["lines"]
+    assert [(line["state"], line["waits_until"]) for line in lines] == [("issued", None), ("waiting", "2026-05-01")]
+
+
+def test_what_waits_where_nobody_works_any_more_is_issued(cebu: House) -> None:
+    rule(cebu, LEVEL, budget={"points": 5})
+    for day in ("2026-03-05", "2026-03-06"):
+        day_of(cebu, day, *worked(day, 0.9))
+    assert has(cebu) == 10
+    for name in ("Agent 1", "Agent 2"):
+        cebu.centre.db.write_now(
+            leavers.mark, cebu.centre.at, cebu.centre.person(name), date(2026, 3, 20), actor="story"
+        )
+    morning(cebu, "2026-04-01")
+    assert has(cebu) == 20
 
 
 def test_an_award_larger_than_a_whole_months_budget_takes_that(cebu: House) -> None:

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from bot.domain.adjustments import State
 from bot.domain.leavers import PaidOut
+from bot.domain.ledger import ISSUER, Deed, person, transfer
 from bot.domain.people import Role
 from bot.domain.rewards import Step
 from bot.errors import RefusedError
 from bot.services import leavers, roles
+from bot.store import ledger
 from tests.encore import House
 from tests.stories.pointing import bonus, id_of, message_to, with_admins
 from tests.stories.rewarding import ADA, ANA, LEA, REX, asked, award, balance, live, open_floor, rows, take, together
+from tests.stories.test_adjustments import correct, entry
 
 PAY: Any = {"leavers": "pay_out_days", "leaver_days": 30, "cost": "0.05", "currency": "PHP"}
 LAST = date(2026, 3, 10)
@@ -122,3 +126,54 @@ def test_the_last_admin_cannot_leave(cebu: House) -> None:
     leave(cebu)
     audited = rows(cebu, "SELECT before, after FROM audit WHERE deed = 'people.leave'")
     assert audited == [(None, "2026-03-10")]
+
+
+def test_nobody_is_paid_out_what_they_owe(cebu: House) -> None:
+    live(cebu, points=PAY)
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    request = asked(cebu, ANA, "ceo", 80)
+    assert correct(cebu, ADA, number).case.state is State.DONE
+    assert owed(cebu) == 80
+    # What is given back pays what is owed, and cannot be spent again.
+    take(cebu, ANA, request, Step.CANCEL)
+    assert (balance(cebu, ANA), owed(cebu)) == ((0, 0), 0)
+
+
+def test_what_came_in_besides_pays_what_is_owed_before_anything_is_paid_out(cebu: House) -> None:
+    live(cebu, points=PAY)
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    asked(cebu, ANA, "ceo", 80)
+    take(cebu, ADA, 1, Step.APPROVE)
+    take(cebu, ADA, 1, Step.DONE)
+    correct(cebu, ADA, number)
+    award(cebu, ANA, 101)
+    assert (balance(cebu, ANA), owed(cebu)) == ((101, 0), 80)
+    leave(cebu)
+    assert settle(cebu, day(LAST + timedelta(days=31))) == PaidOut(id_of(cebu, ANA), 21, 0, 0, "1.05 PHP")
+    assert (balance(cebu, ANA), owed(cebu)) == ((0, 0), 0)
+
+
+def test_the_admins_are_told_of_each_unit_that_came_in_later(cebu: House) -> None:
+    live(cebu, points=PAY)
+    award(cebu, ANA, 5)
+    leave(cebu)
+    at = day(LAST + timedelta(days=31))
+    assert settle(cebu, at) is not None
+    # The points had moved once then, and so have the minutes when they come: no key is that of another time.
+    for amount in (1, 2, 3):
+        minutes = Deed(
+            f"m{amount}", "bonus", "story", transfer("minutes", amount, source=ISSUER, target=of_ana(cebu)), {}
+        )
+        cebu.centre.db.write_now(ledger.append, at, minutes)
+        assert settle(cebu, at) == PaidOut(id_of(cebu, ANA), 0, amount, 0)
+    assert rows(cebu, "SELECT COUNT(*) FROM outbox WHERE view = 'leaver_settled'") == [(2 * 4,)]
+
+
+def of_ana(where: House) -> str:
+    return person(id_of(where, ANA))
+
+
+def owed(where: House) -> int:
+    return where.centre.db.read_now(ledger.balance, of_ana(where), "owed")

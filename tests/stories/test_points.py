@@ -21,6 +21,7 @@ async def test_every_entry_says_what_made_it(cebu: House) -> None:
     award(cebu, ANA, 100)
     asked(cebu, ANA, "lunch", 50)
     take(cebu, LEA, asked(cebu, ANA, "mug", 10, key="back"), Step.DECLINE)
+    take(cebu, ANA, asked(cebu, ANA, "gong", 20, key="mine"), Step.CANCEL)
     bonus(cebu, ADA, ANA, 30)
     bonus(cebu, ADA, ANA, 90, key="time", unit="minutes")
     cebu.centre.db.write_now(
@@ -40,7 +41,7 @@ async def test_every_entry_says_what_made_it(cebu: House) -> None:
     for said in (
         "Kudos from Agent 3: stayed late for *us* & all", "Bonus from Agent 5: For the night shift.",
         "Correction of a bonus: Twice <!channel>", "You asked for “Two-hour lunch”",
-        "“A mug” was not to be had: its price is back", "Bonus: Well done.", "+5 points", "−50 points", "+1 h 30 min",
+        "Agent 2 declined “A mug”: its price is back", "You cancelled “The gong”: its price is back", "Bonus: Well done.", "+5 points", "−50 points", "+1 h 30 min",
     ):  # fmt: skip
         assert said in shown, said
     assert "<!channel>" not in told.text

@@ -1,6 +1,6 @@
 """`/encore report points`: the month-end report for admins, in totals; and how kudos points flow, which accuses nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -61,20 +61,48 @@ async def test_an_admin_reads_totals_and_what_is_worth_a_look(cebu: House) -> No
     assert rows(cebu, "SELECT COUNT(*) FROM audit WHERE deed = 'report.look'") == [(2,)]
 
 
-def test_what_moved_counts_where_one_was_that_day(cebu: House) -> None:
-    award(cebu, ANA, 100)
+def fill(where: House, team: str, numbers: Iterable[int], on: date | None = None) -> None:
+    """Let agents be of a team, from a day on or since they came."""
 
     def move(session: Session) -> None:
         site = people_service.find_site(session, "Cebu").id
-        team = people.find_or_add_team(session, site, "Red")
-        people.add_stay(session, people_service.find(session, NAMES[ANA]).id, site, team, date(2026, 3, 10))
+        team_id = people.find_or_add_team(session, site, team)
+        for number in numbers:
+            person_id = people_service.find(session, f"Agent {number}").id
+            if on is None:
+                people.fill_team(session, person_id, team_id)
+            else:
+                people.add_stay(session, person_id, site, team_id, on)
 
-    cebu.centre.db.write_now(move)
+    where.centre.db.write_now(move)
+
+
+def test_what_moved_counts_where_one_was_that_day(cebu: House) -> None:
+    fill(cebu, "Blue", range(5, 10))
+    fill(cebu, "Red", range(10, 17))
+    award(cebu, ANA, 100)
+    award(cebu, LEA, 3)
+    fill(cebu, "Red", [1], date(2026, 3, 10))
     cebu.centre.at = datetime(2026, 3, 20, tzinfo=UTC)
     award(cebu, ANA, 7)
     places = month_end(cebu).places
-    assert (places[BLUE].bonus, places[RED].bonus) == (100, 7)
-    assert (places[BLUE].outstanding, places[RED].outstanding) == (0, 107)
+    assert (places[BLUE].bonus, places[RED].bonus) == (103, 7)
+    assert (places[BLUE].outstanding, places[RED].outstanding) == (3, 107)
+
+
+def test_no_row_is_of_so_few_that_it_tells_a_balance(cebu: House) -> None:
+    # Three are of team Blue, one is of Red: what they have stands with the rest of the site.
+    award(cebu, ANA, 100)
+    award(cebu, REX, 20)
+    assert [(place, totals.outstanding) for place, totals in month_end(cebu).places.items()] == [
+        (Place("Cebu", ""), 120)
+    ]
+    # Once Blue is large enough, and so is the rest, it stands by itself.
+    fill(cebu, "Blue", range(5, 10))
+    assert {place: t.outstanding for place, t in month_end(cebu).places.items()} == {BLUE: 100, Place("Cebu", ""): 20}
+    # Were the rest two alone, it could be reckoned from the others; so it is told together with them.
+    fill(cebu, "Blue", range(10, 17))
+    assert list(month_end(cebu).places) == [Place("Cebu", "")]
 
 
 def test_a_month_is_that_of_the_sites_own_clock(cebu: House) -> None:

@@ -87,7 +87,9 @@ async def test_a_wrong_code_is_refused_and_written_down_and_afterwards_the_right
     assert admins(fresh) == ["Ada Cruz"]
     assert audited(fresh, "refused") == [
         *[(f"slack:{ANA}", "setup", "a wrong setup code")] * 3,
+        (f"slack:{ANA}", "/encore setup", None),
         (f"slack:{ANA}", "setup", "the setup code, with an admin there already"),
+        (f"slack:{ANA}", "/encore setup", None),
     ]
     assert audited(fresh, "setup.claim") == [(f"slack:{ADA}", "person 1", None)]
 

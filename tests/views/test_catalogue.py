@@ -80,8 +80,8 @@ def test_any_catalogue(
     title: str, said: str, name: str, number: int, stock: int | None, first: date | None, kind: RewardKind, page: int,
     count: int,
 ) -> None:  # fmt: skip
-    reward = Reward(key="k", title=title, words=said[:180], price=number, kind=kind, stock=stock, offered_from=first,
-                    sites=(name[:48],))  # fmt: skip
+    reward = Reward(key="k", title=title, words=said[:180], price=number, kind=kind, offered_from=first,
+                    stock=None if kind is RewardKind.TEAM else stock, sites=(name[:48],))  # fmt: skip
     each = [Shelved(reward.model_copy(update={"key": f"k{n}"}), stock) for n in range(count)]
     many = Catalogue(each, {1: name[:48] or "-"}, date(2026, 11, 20), "en")
     forms = [catalogue.listing(many, page=page, said=catalogue.saved(reward, many)), catalogue.form(reward, many)]

@@ -79,9 +79,8 @@ def _you(scene: Scene) -> Html:
     options = [
         tag(
             "option",
-            esc(person.real_name),
+            esc(f"{person.real_name} – {person.title}" if person.title else person.real_name),
             value=person.slack_id,
-            title=person.title,
             selected=person is scene.person,
         )
         for person in sorted(workspace.people.values(), key=lambda person: person.real_name)
@@ -91,7 +90,6 @@ def _you(scene: Scene) -> Html:
         "form",
         tag("label", esc("You are"), for_="as"),
         tag("div", avatar(scene.person, "small"), tag("select", *options, name="as", id="as"), class_="you-row"),
-        tag("p", esc(scene.person.title), class_="you-title") if scene.person.title else NOTHING,
         tag("input", type="hidden", name="in", value=APP_CONVERSATION if scene.is_app else scene.channel.slack_id),
         tag("noscript", tag("button", esc("Switch"))),
         method="get",

@@ -11,6 +11,7 @@ from bot.store.tables.figures import Board, BoardRow, DayStat, SiteStat
 from bot.store.tables.ledger import Account, Entry, Text, Txn
 from bot.store.tables.people import (
     Alias,
+    Attribution,
     Identity,
     Membership,
     Person,
@@ -28,7 +29,7 @@ from bot.store.tables.shell import Audit, Cursor, JobRun, Outbox, ProgrammeVersi
 METADATA = SQLModel.metadata
 
 __all__ = [
-    "METADATA", "Account", "Adjustment", "Alias", "Audit", "Award", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Dispute", "EarningDue", "Entry", "FactBefore", "Feedback",
+    "METADATA", "Account", "Adjustment", "Alias", "Attribution", "Audit", "Award", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Dispute", "EarningDue", "Entry", "FactBefore", "Feedback",
     "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Pot", "PotPart", "Praise", "PraiseReceiver", "Preference", "Presence",
     "ProgrammeVersion", "Redemption", "RoleGrant", "Seen", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
 ]  # fmt: skip

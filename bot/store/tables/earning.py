@@ -52,6 +52,9 @@ class Award(SQLModel, table=True):
     metric: str
     value: float | None = None
     """What the figure was when it was awarded, or is since it was taken back; NULL where it cannot be measured."""
+    moved_first: date | None = None
+    moved_last: date | None = None
+    """The days of that figure, once it was taken back: of a streak the one that broke it."""
     state: str
     """`waiting` for the budget of another month, `issued`, or `back`: taken back."""
     at: datetime

@@ -47,6 +47,7 @@ class Txn(SQLModel, table=True):
 
     __table_args__ = (
         Index("txn_reverses", "reverses", unique=True, sqlite_where=_IS_REVERSAL, postgresql_where=_IS_REVERSAL),
+        Index("txn_at", "at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)

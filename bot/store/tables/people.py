@@ -31,6 +31,8 @@ class Person(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     name: str = Field(index=True)
+    called: str = Field(default="", index=True)
+    """The first word of the name, as names are compared (domain/people.py)."""
     employer: str | None = None
     locale: str | None = None
     contracted_minutes: int | None = None
@@ -38,7 +40,7 @@ class Person(SQLModel, table=True):
     left_on: date | None = None
     boards: str | None = None
     """`in` or `out` by own choice; NULL follows the site's rule."""
-    merged_into: int | None = Field(default=None, foreign_key="person.id", sa_type=WIDE)
+    merged_into: int | None = Field(default=None, foreign_key="person.id", sa_type=WIDE, index=True)
     created_at: datetime
 
 
@@ -58,6 +60,12 @@ class Identity(SQLModel, table=True):
     source: str
     external_id: str
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=WIDE)
+
+
+class Attribution(SQLModel, table=True):
+    """A source's name whose facts are still to go to the person whom it means now."""
+
+    identity_id: int = Field(primary_key=True, foreign_key="identity.id", sa_type=WIDE)
 
 
 class SlackIdentity(SQLModel, table=True):

@@ -36,6 +36,7 @@ class Pot(SQLModel, table=True):
 class PotPart(SQLModel, table=True):
     """What somebody put into a pot at once; it is held in the ledger under the same key."""
 
+    __tablename__ = "pot_part"
     __table_args__ = (Index("pot_part_pot", "pot_id"), Index("pot_part_person", "person_id"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)

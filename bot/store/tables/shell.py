@@ -60,9 +60,11 @@ class Cursor(SQLModel, table=True):
 
 
 _UNSENT = text("status IN ('queued', 'sending')")
+_SENDING = text("status = 'sending'")
 _DEAD = text("status = 'dead'")
 _DOUBTED = text("status = 'sent' AND doubted")
 _FOLDED = text("folded_into_id IS NOT NULL")
+_EDITS = text("edits_id IS NOT NULL")
 
 
 class Outbox(SQLModel, table=True):
@@ -70,9 +72,11 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = (
         # Thousands that wait for the morning are not even looked at: the next to be sent stands first.
-        Index("outbox_due", "try_after", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
-        Index("outbox_waiting", "channel", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
-        Index("outbox_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("outbox_due", "rank", "try_after", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_waiting", "queue", "id", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("outbox_sending", "channel", sqlite_where=_SENDING, postgresql_where=_SENDING),
+        Index("outbox_dead", "channel", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("outbox_edits", "edits_id", sqlite_where=_EDITS, postgresql_where=_EDITS),
         Index("outbox_sent", "channel", "sent_at"),
         Index("outbox_doubted", "try_after", sqlite_where=_DOUBTED, postgresql_where=_DOUBTED),
         Index("outbox_folded", "folded_into_id", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
@@ -83,7 +87,13 @@ class Outbox(SQLModel, table=True):
     public_id: str = Field(unique=True)
     """The opaque id that travels in the message's metadata, by which it is found again."""
     channel: str
-    """A channel's id or #name, `person:` and an id for what is said to one person, with `:card:` and a day for a card."""
+    """A channel's id or #name, `person:` and an id for what is said to one person."""
+    queue: str
+    """What leaves in order, one behind the other: the channel, or a part of what goes there that waits for nothing else."""
+    rank: int = 0
+    """0 for what leaves before any news to one person, 1 for those."""
+    site_id: int | None = Field(default=None, foreign_key="site.id", sa_type=WIDE)
+    """The site that a post is about; where it is not live any more, nobody says it."""
     view: str
     value: str
     """The frozen value as JSON: ids of people, no names."""

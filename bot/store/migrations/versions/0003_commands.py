@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.domain.people import first_word
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -28,11 +30,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("person_id"),
     )
+    _people()
+    op.create_index("ix_person_merged_into", "person", ["merged_into"])
     _praise()
     _outbox()
     _runs()
     _rewards()
     _coaching()
+
+
+def _people() -> None:
+    op.create_table(
+        "attribution",
+        sa.Column("identity_id", WIDE, nullable=False),
+        sa.ForeignKeyConstraint(["identity_id"], ["identity.id"]),
+        sa.PrimaryKeyConstraint("identity_id"),
+    )
+    op.add_column("person", sa.Column("called", sa.String(), nullable=False, server_default=""))
+    person = sa.table("person", sa.column("id", WIDE), sa.column("name", sa.String()), sa.column("called", sa.String()))
+    called = [{"number": row.id, "word": first_word(row.name)} for row in op.get_bind().execute(sa.select(person))]
+    if called:
+        filled = sa.update(person).where(person.c.id == sa.bindparam("number")).values(called=sa.bindparam("word"))
+        op.get_bind().execute(filled, called)
+    op.create_index("ix_person_called", "person", ["called"])
 
 
 def _praise() -> None:
@@ -51,13 +71,20 @@ def _outbox() -> None:
         table.create_foreign_key("outbox_folded_into", "outbox", ["folded_into_id"], ["id"])
         table.add_column(sa.Column("doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("posted_in", sa.String(), nullable=True))
+        table.add_column(sa.Column("queue", sa.String(), nullable=False, server_default=""))
+        table.add_column(sa.Column("rank", sa.Integer(), nullable=False, server_default=sa.text("0")))
+        table.add_column(sa.Column("site_id", WIDE, nullable=True))
+        table.create_foreign_key("outbox_site", "site", ["site_id"], ["id"])
         table.create_index("outbox_sent", ["channel", "sent_at"])
         table.drop_index("outbox_waiting")
+    op.execute("UPDATE outbox SET queue = channel")
     unsent = "status IN ('queued', 'sending')"
     for name, columns, rows in (
-        ("outbox_due", ["try_after", "id"], unsent),
-        ("outbox_waiting", ["channel", "id"], unsent),
-        ("outbox_dead", ["id"], "status = 'dead'"),
+        ("outbox_due", ["rank", "try_after", "id"], unsent),
+        ("outbox_waiting", ["queue", "id"], unsent),
+        ("outbox_sending", ["channel"], "status = 'sending'"),
+        ("outbox_dead", ["channel", "id"], "status = 'dead'"),
+        ("outbox_edits", ["edits_id"], "edits_id IS NOT NULL"),
         ("outbox_doubted", ["try_after"], "status = 'sent' AND doubted"),
         ("outbox_folded", ["folded_into_id"], "folded_into_id IS NOT NULL"),
     ):

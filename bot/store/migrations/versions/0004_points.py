@@ -13,6 +13,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.create_index("txn_at", "txn", ["at"])
     _rewards()
     _adjustments()
     _disputes()
@@ -112,6 +113,8 @@ def _earning() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("metric", sa.String(), nullable=False),
         sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("moved_first", sa.Date(), nullable=True),
+        sa.Column("moved_last", sa.Date(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("waits_until", sa.Date(), nullable=True),
