@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import Keeper, Server, find_programs
 from tests.snapshots import sqlite_snapshot
+
+# Views have many properties, each of which draws whole blocks: with SOAK=20 there are a thousand examples of each.
+settings.register_profile("suite", max_examples=50 * int(os.environ.get("ENCORE_SOAK", "1")))
+settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 KEEPER = pytest.StashKey[Keeper]()
