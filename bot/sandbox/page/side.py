@@ -90,6 +90,7 @@ def _you(scene: Scene) -> Html:
         "form",
         tag("label", esc("You are"), for_="as"),
         tag("div", avatar(scene.person, "small"), tag("select", *options, name="as", id="as"), class_="you-row"),
+        tag("p", esc(scene.person.title), class_="you-title") if scene.person.title else NOTHING,
         tag("input", type="hidden", name="in", value=APP_CONVERSATION if scene.is_app else scene.channel.slack_id),
         tag("noscript", tag("button", esc("Switch"))),
         method="get",
