@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bot.domain.programme import parse_programme
 from bot.sandbox.faults import FaultKind
-from bot.sandbox.model import Message
+from bot.sandbox.model import Happening, Message
 from bot.sandbox.server import Sandbox
 from bot.services import programme
 from bot.store import tables
@@ -43,6 +43,8 @@ class Story:
     clock: SharedClock
     sandbox: Sandbox
     fleet: Fleet
+    taken_out: list[str]
+    """What was said twice and taken out again: who looks before saying it again has nothing to take out."""
 
     def outbox(self) -> list[tables.Outbox]:
         """Return all that was queued, in order."""
@@ -96,11 +98,18 @@ async def story(
     where = replace(house(url, at=at), clock=clock)
     # Slack counts calls by real time, which hardly passes here: how far posts are apart is seen in their `ts`.
     where.workspace.rates = False
+    taken_out: list[str] = []
+
+    def hear(happening: Happening) -> None:
+        if happening.kind == "message_deleted" and happening.before is not None:
+            taken_out.append(happening.before.text)
+
+    where.workspace.on_happening(hear)
     try:
         async with sandboxed(where) as sandbox:
             fleet = Fleet(where, sandbox, clock, points, seed=SEED, blind=blind)
             async with fleet.running(folder / "log"):
-                yield Story(where, clock, sandbox, fleet)
+                yield Story(where, clock, sandbox, fleet, taken_out)
     except Exception as caught:  # noqa: BLE001
         # What went wrong in the story is wanted, and not the group in which it arrives.
         error = caught.exceptions[0] if isinstance(caught, ExceptionGroup) else caught

@@ -71,6 +71,7 @@ async def test_every_board_is_posted_once_for_each_local_day(
         assert not told.fleet.missing
         await told.finish(*range(processes))
         assert posted(told) == expected
+        assert told.taken_out == []
 
 
 def calendar() -> list[tuple[datetime, tuple[str, str], str, date]]:

@@ -49,6 +49,7 @@ async def test_every_post_is_said_once_and_in_order(database_url: str, tmp_path:
         cards = {row.id for row in rows if row.view == "card"}
         assert all(row.status == "sent" or (row.status == "folded" and row.folded_into_id in cards) for row in rows)
         assert times_said(told, in_public=True) == times_said(told, in_public=False) == {1}
+        assert told.taken_out == []
         for channel, said in posted.items():
             if not told.where.workspace.channel(channel).is_im:
                 assert_in_order([message.text for message in said], told.fleet.given)
