@@ -218,7 +218,7 @@ async def test_each_missing_scope_is_named_with_what_needs_it(
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("slow", "no answer came within 0.3 seconds"),
+        ("slow", "no answer came within 1.2 seconds"),
         ("dropped_before", "Slack cannot be reached"),
         ("server_error", "Slack has a problem of its own (HTTP 500)"),
         ("ratelimited", "Slack asks to wait 7 seconds"),
@@ -232,10 +232,12 @@ async def test_a_slack_that_has_a_bad_day_stops_nothing_else(
     where = house(sqlite_url)
     async with sandboxed(where) as sandbox:
         for method, check in (("api.test", "Slack"), ("auth.test", "workspace"), ("apps.connections.open", "socket")):
-            sandbox.faults.next(method, fault, seconds=7 if fault == "ratelimited" else 1)
+            sandbox.faults.next(method, fault, seconds=7 if fault == "ratelimited" else 3)
             clinic = Clinic(where, Line(tmp_path), monkeypatch, sandbox.url)
             known = {BOT: where.workspace.bot_token, APP: where.workspace.app_token, API: sandbox.api_url}
-            rows = (await clinic("--json", "--timeout", "0.3", **known)).json["checks"]
+            # Only a slow Slack is to run out of time; the others answer, however busy the machine is.
+            limit = "1.2" if fault == "slow" else "30"
+            rows = (await clinic("--json", "--timeout", limit, **known)).json["checks"]
             told = {row["check"]: row for row in rows}
             assert (told[check]["state"], said in told[check]["said"]) == ("missing", True)
             assert told[check]["do"]
