@@ -1,20 +1,25 @@
 """What all tests share: databases of their own, on SQLite and on a real PostgreSQL, and the recorded responses.
 
 - `sqlite_url`, `postgres_url`: the address of a prepared, empty database that is this test's alone.
-- `database_url`: the same, and the test runs twice, once on each.
+- `database_url`: the same, and the test runs twice, once on each, where the database itself is what it is about: in the
+  folders of the store, the services and killed processes, and where it is marked `both_databases`. Other stories run on
+  one of the two, half of them on each, taken by their names; ENCORE_DATABASES=both runs everything on both.
 - `recorded_folder`: the folder of recorded responses and the real call log, for tests marked `recorded`.
 """
 
+import asyncio
 import contextlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+import zlib
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import uvicorn.server
 from hypothesis import settings
 
 from tests.postgres import Keeper, Server, find_programs
@@ -24,7 +29,23 @@ from tests.snapshots import sqlite_snapshot
 settings.register_profile("suite", max_examples=50 * int(os.environ.get("ENCORE_SOAK", "1")))
 settings.load_profile("suite")
 
+
+class _QuickLoop:
+    """asyncio as uvicorn sees it: it looks every 10 ms whether it should end, not every 100 ms, twice for each story."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 10)
+
+
+vars(uvicorn.server)["asyncio"] = _QuickLoop()
+
 ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ("sqlite", "postgresql")
+ABOUT_DATABASES = {"crash", "services", "store"}
 KEEPER = pytest.StashKey[Keeper]()
 RUN_FOLDER = pytest.StashKey[Path]()
 
@@ -103,9 +124,22 @@ def sqlite_url(sqlite_template: Path) -> Iterator[str]:
         yield f"sqlite:///{shutil.copyfile(sqlite_template, Path(folder, 'encore.sqlite3'))}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the databases on which a story runs, see above."""
+    test = metafunc.definition
+    named = [mark.args[0] for mark in test.iter_markers("parametrize")]
+    if "database_url" in metafunc.fixturenames and "database_url" not in named:
+        about = test.path.parent.name in ABOUT_DATABASES or test.get_closest_marker("both_databases") is not None
+        if about or os.environ.get("ENCORE_DATABASES") == "both":
+            chosen: Sequence[str] = DATABASES
+        else:
+            chosen = [DATABASES[zlib.crc32(f"{test.path.name}::{test.name}".encode()) % 2]]
+        metafunc.parametrize("database_url", chosen, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A prepared database that is this test's alone, on SQLite and then on PostgreSQL."""
+    """A prepared database that is this test's alone, on SQLite, on PostgreSQL, or on both in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 

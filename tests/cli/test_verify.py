@@ -10,6 +10,8 @@ from sqlmodel import Session
 from bot.store.database import Database
 from tests.cli.conftest import Line
 
+pytestmark = pytest.mark.both_databases
+
 TRIGGERS = ("entry_no_update", "entry_no_delete", "txn_no_update", "txn_no_delete")
 
 
@@ -57,7 +59,7 @@ CUT = (
 
 def test_the_heads_are_exported_and_compared(loaded: Line, tmp_path: Path) -> None:
     out = loaded("verify", "--export", tmp_path / "heads.json")
-    assert (out.status, "1 heads are exported, SHA-256 " in out.out) == (0, True)
+    assert (out.status, "1 head is exported, SHA-256 " in out.out) == (0, True)
     document = json.loads((tmp_path / "heads.json").read_text())
     assert (document["accounts"], [version for _, version, _ in document["heads"]]) == (1, [3])
     loaded("points", "award", "Ada", 10, "--key", "d", "--reason", "Covered a night shift")

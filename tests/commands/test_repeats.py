@@ -164,6 +164,7 @@ async def test_a_repeat_of_what_never_came_through_is_done(cebu: House) -> None:
     assert len(handler.runs) == 1
 
 
+@pytest.mark.both_databases
 async def test_the_same_at_once_shares_one_answer(cebu: House) -> None:
     handler = Counted(Message("once", []), seconds=0.2)
     async with door(*app(cebu, handler)) as http:

@@ -48,33 +48,38 @@ WHO_MAY: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
         **dict.fromkeys(
             (
                 "adjustment_approve", "adjustment_decline", "catalogue_edit", "catalogue_look", "catalogue_shelve",
-                "directory_link", "directory_links", "directory_team", "setup_admins", "setup_imports", "setup_look",
+                "directory_leads", "directory_link", "directory_links", "directory_team",
+                "directory_unlink", "setup_admins", "setup_imports", "setup_look",
                 "sites_edit", "sites_live", "sites_look", "sites_preview",
             ),
             ADMINS,
         ),
         **dict.fromkeys(
             (
+                "kudos_write", "points_csv",
                 "coaching_earlier", "dispute_answer", "dispute_open", "dispute_pass", "points_look",
                 "points_page", "pot_chip", "pot_take_back", "preferences_look", "reward_approve", "reward_ask",
                 "reward_cancel", "reward_decline", "reward_done", "reward_give_back", "reward_page", "reward_requests",
+                "reward_words",
             ),
             KNOWN,
         ),
-        "coaching_answer": NOBODY,
+        "coaching_answer": NOBODY, "coaching_start": NOBODY, "encore_look": ANYBODY, "home_look": ANYBODY, "mystats_look": KNOWN,
+        "mystats_place": KNOWN,
     },
     "form": {
         **dict.fromkeys(
             (
-                "adjustment_bonus", "catalogue_edit", "directory_link", "directory_links", "directory_team", "setup_admins",
+                "adjustment_bonus", "catalogue_edit", "directory_leads", "directory_link", "directory_links", "directory_team",
+                "directory_unlink", "setup_admins",
                 "sites_edit", "sites_live",
             ),
             ADMINS,
         ),
         **dict.fromkeys(
             (
-                "coaching_answer", "dispute_answer", "dispute_ask", "kudos", "pot_chip", "preferences", "reward_ask",
-                "reward_decline", "reward_give_back",
+                "coaching_answer", "dispute_answer", "dispute_ask", "kudos", "pot_chip", "preferences", "reward_approve",
+                "reward_ask", "reward_decline", "reward_give_back",
             ),
             KNOWN,
         ),

@@ -173,6 +173,7 @@ async def test_a_board_of_the_last_minute_of_a_day_is_not_missed_after_midnight(
     assert boards_of(cebu) == ["5"]
 
 
+@pytest.mark.both_databases
 def test_several_that_fail_together_at_one_run_count_once_and_blame_no_other(cebu: House) -> None:
     bring(cebu, "2026-03-04")
     go_live(cebu, boards=[board("all")])

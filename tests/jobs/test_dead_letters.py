@@ -186,6 +186,7 @@ async def test_a_message_of_a_newer_encore_waits_and_is_given_up_in_the_end(cebu
     assert states(cebu)["board:1"] == ("dead", "unknown_view")
 
 
+@pytest.mark.both_databases
 async def test_two_that_die_at_once_make_one_notice(cebu: House) -> None:
     for n in range(4):
         post(cebu, f"board:{n}", "C0NOWHERE")

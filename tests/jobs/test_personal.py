@@ -248,6 +248,7 @@ def together(count: int, deed: Callable[[], object]) -> list[object]:
     return done
 
 
+@pytest.mark.both_databases
 def test_many_senders_at_once_keep_the_limit_and_make_one_card(cebu: House) -> None:
     """Whoever claims, claims each message once, in order; nothing goes into a card that has left."""
     for n in range(LIMIT + 10):

@@ -155,6 +155,7 @@ async def test_what_slack_took_is_said_whoever_has_given_it_up_meanwhile(cebu: H
     assert cebu.said() != ["Hello."]
 
 
+@pytest.mark.both_databases
 async def test_of_two_that_settle_at_once_what_slack_has_ends_as_said(cebu: House) -> None:
     db = cebu.centre.db
     for n in range(20):

@@ -117,13 +117,13 @@ class Line:
 
 
 @pytest.fixture
-def line(database_url: str) -> Line:
-    return Line(database_url)
+def line(postgres_url: str) -> Line:
+    return Line(postgres_url)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(log: Path) -> list[tuple[Any, ...]]:
-    """All figures of an import into a new database that nothing disturbs."""
+    """All figures of an import that nothing disturbs, into SQLite: the month itself is read into PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder:
         line = Line(f"sqlite:///{folder}/new/encore.sqlite3")
         first = line.read(log)

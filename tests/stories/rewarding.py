@@ -41,17 +41,23 @@ CATALOGUE: Sequence[Mapping[str, Any]] = (
 
 def floor(url: str) -> Iterator[House]:
     """Yield the floor; when its story is told, the ledger is proven, and what is held is what is asked for."""
+    where = hired(url)
+    try:
+        yield where
+        check(where)
+    finally:
+        where.centre.close()
+
+
+def hired(url: str) -> House:
+    """Return the floor as it is before its story."""
     begin(url, "rewarding", _hire)
     where = house(url)
     for slack_id in NAMES:
         if slack_id != LEA:
             where.workspace.add_person(slack_id[1:].lower(), slack_id=slack_id, tz=CEBU[1])
             where.workspace.channel(where.channel).members.append(slack_id)
-    try:
-        yield where
-        check(where)
-    finally:
-        where.centre.close()
+    return where
 
 
 def _hire(url: str) -> None:

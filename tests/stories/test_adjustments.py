@@ -121,6 +121,7 @@ def test_nobody_gives_themselves_anything_alone(cebu: House) -> None:
     assert decide(cebu, REX, mine).case.state is State.DONE
 
 
+@pytest.mark.both_databases
 def test_of_two_approvals_at_once_one_counts(cebu: House) -> None:
     cebu.centre.db.write_now(people.grant, id_of(cebu, LEO), Role.ADMIN, None)
     live(cebu, points={"two_person_limit": 10})
@@ -132,6 +133,7 @@ def test_of_two_approvals_at_once_one_counts(cebu: House) -> None:
     assert balance(cebu, ANA) == (55, 0)
 
 
+@pytest.mark.both_databases
 def test_approving_and_declining_at_once_has_one_winner(cebu: House) -> None:
     live(cebu, points={"two_person_limit": 10})
     done = 0
@@ -194,6 +196,7 @@ def test_a_correction_takes_a_deed_back_once(cebu: House) -> None:
     assert balance(cebu, ANA) == (0, 0)
 
 
+@pytest.mark.both_databases
 def test_two_corrections_of_one_deed_at_once_take_it_back_once(cebu: House) -> None:
     award(cebu, ANA, 100)
     number = entry(cebu)
@@ -267,6 +270,16 @@ def test_what_was_refused_or_declined_may_be_asked_again(cebu: House) -> None:
     again = correct(cebu, ADA, number, reason="It was Ben's, I have looked.")
     assert decide(cebu, REX, again).case.state is State.DONE
     assert balance(cebu, ANA) == (0, 0)
+
+
+def test_whom_an_admin_made_admin_lately_is_looked_up_in_an_index(sqlite_url: str) -> None:
+    for where in with_admins(sqlite_url):
+        plan = rows(
+            where,
+            "EXPLAIN QUERY PLAN SELECT subject FROM audit WHERE deed = 'role.grant' AND after = 'admin' AND at > '2026' "
+            "AND actor IN (SELECT value FROM json_each('[]'))",
+        )
+        assert "audit_grants" in str(plan)
 
 
 def test_a_correction_that_is_refused_leaves_no_debt(cebu: House) -> None:

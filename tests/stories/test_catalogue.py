@@ -182,6 +182,7 @@ def test_the_second_of_two_admins_is_told_and_overwrites_nothing(cebu: House) ->
     assert rows(cebu, "SELECT COUNT(*) FROM audit WHERE deed = 'reward.save'") == [(2,)]
 
 
+@pytest.mark.both_databases
 def test_of_two_who_change_one_reward_at_once_one_does(cebu: House) -> None:
     seen = mark(rewards(cebu)["mug"])
 

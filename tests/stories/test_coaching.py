@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot.domain.coaching import Draft
 from bot.domain.people import Role
 from bot.domain.programme import parse_programme
+from bot.sandbox.interactions import OnMessage
 from bot.services import coaching, programme
 from bot.services.coaching import Written
 from bot.store import people
@@ -181,6 +182,23 @@ async def test_mine_lists_the_last_five_with_a_button_where_there_is_no_answer(f
     await until(lambda: where.workspace.modals.top(AGENT) is not None)
     assert "Thank you" in words(top(where, AGENT)["blocks"])
     assert str(top(where, AGENT)["blocks"]).count("'coaching_answer:") == 4
+
+
+async def test_a_typed_name_will_do_and_a_first_name_is_asked_about(floor: Floor) -> None:
+    await floor.open(LEAD, "@agent 2")
+    assert "Agent 2" in words(top(floor.where, LEAD)["blocks"][0])
+    await floor.sandbox.forms.close(LEAD, top(floor.where, LEAD)["id"])
+    await floor.type(LEAD, "agent")
+    asked = next(m for m in floor.where.workspace.channel(floor.where.channel).messages if "Did you mean" in m.text)
+    assert (asked.text, asked.ephemeral_to) == ("Did you mean Agent 2?", LEAD)
+    block = next(block for block in asked.blocks or [] if block["type"] == "actions")
+    await floor.sandbox.interactions.act(
+        LEAD, OnMessage(floor.where.channel, asked.ts), block["block_id"], block["elements"][0]["action_id"], [], {}
+    )
+    await until(lambda: floor.where.workspace.modals.top(LEAD) is not None)
+    assert "Agent 2" in words(top(floor.where, LEAD)["blocks"][0])
+    # Who leads nobody learns nobody's name.
+    assert "Did you mean" not in (await floor.type(AGENT, "agent")).text
 
 
 async def test_without_a_name_the_lead_chooses_whoever_waited_longest_first(floor: Floor) -> None:

@@ -25,6 +25,8 @@ from tests.stories.coached import (
     words,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def cebu(database_url: str) -> Iterator[House]:

@@ -59,7 +59,7 @@ async def floor(cebu: House) -> AsyncIterator[Floor]:
         (LEAD, "@admin", "They are not in a team that you lead today"),
         (LEAD, "@stranger", "is not linked to Encore, so they could not read it. Ask Agent 4"),
         (LEAD, "@encore", "is not linked to Encore"),
-        (LEAD, "@nobody.here", "Nobody here is called @nobody.here"),
+        (LEAD, "@nobody.here", "Nobody of your team is called @nobody.here"),
         (LEAD, "@lea @left", "one person at a time"),
         (LEAD, "@lea was great", "Type only the name"),
         (LEAD, "everybody <b>", "“everybody &lt;b&gt;” is nothing that /coach knows"),

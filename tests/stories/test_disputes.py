@@ -1,14 +1,16 @@
 """“Something wrong?”: a question about an entry reaches somebody who had no part in it, is answered once, and may mend it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from bot.domain.disputes import Moved
-from bot.domain.points import Asked
+from bot.domain.points import MOST_QUESTIONS, Asked
 from bot.errors import FormError, NotFoundError, RefusedError
-from bot.services import disputes, praise
+from bot.services import disputes, points, praise
 from bot.services.disputes import Answer, Question
+from bot.views import disputes as view
 from tests.encore import House, until
 from tests.stories.pointing import bonus, choose, id_of, known, message_to, options, with_admins
 from tests.stories.rewarding import (
@@ -91,7 +93,20 @@ async def test_a_question_is_asked_answered_and_seen_by_all(cebu: House) -> None
         assert "dispute_answer" not in str(other.blocks)
         news = await message_to(cebu, ANA, "answered your question")
         assert "It was for Thursday & Friday." in words(news.blocks)
-        assert "your question is answered: " in words((await at.type(ANA, "/encore", "points")).blocks)
+        # Who was answered may ask again, and everybody reads what was said before.
+        statement = await at.type(ANA, "/encore", "points")
+        assert "your question is answered: " in words(statement.blocks)
+        await choose(at, ANA, statement, "dispute_open", number)
+        await until(lambda: cebu.workspace.modals.top(ANA) is not None)
+        assert "You asked before: I was not here <!channel> on Friday.\nAgent 2 answered: It was for" in at.page(ANA)
+        await at.send(ANA, "Nor on Thursday.")
+        await at.close(ANA)
+        second = await message_to(cebu, LEA, "asks again about an entry")
+        assert "Agent 2 answered: It was for Thursday & Friday." in words(second.blocks)
+        await at.press(LEA, second, "dispute_answer")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        assert "Agent 1 asked before: I was not here <!channel> on Friday." in at.page(LEA)
+        await at.close(LEA)
     assert [m for m in told(cebu, REX) if "asks" in m] == []
 
 
@@ -205,6 +220,26 @@ def test_a_lead_cannot_take_an_entry_back(cebu: House) -> None:
     assert (balance(cebu, ANA), rows(cebu, "SELECT status FROM dispute")) == ((100, 0), [("with_lead",)])
 
 
+def test_one_asks_again_after_an_answer_and_three_times_at_most(cebu: House) -> None:
+    award(cebu, ANA, 100)
+    number = entry(cebu)
+    for turn in range(MOST_QUESTIONS):
+        # Of two that ask again at once, one does; and the same form asks once, whenever it comes again.
+        came = together([partial(ask, cebu, number, key=f"{turn}{n}") for n in "ab"])
+        (question,) = {case_id(one) for one in came}
+        answer(cebu, LEA, question, f"No {turn}.")
+        first = rows(cebu, f"SELECT key FROM dispute WHERE id = {question}")[0][0]
+        assert case_id(ask(cebu, number, key=first)) == question
+    late = ask(cebu, number, "Once more?", key="late")
+    assert (late.taken, case_id(late)) == (False, question)
+    assert "You asked 3 times about it. If there is more to say, talk to them." in view.asked(late).text
+    told = cebu.centre.db.read_now(points.history, id_of(cebu, ANA)).entries[0]
+    assert (told.questions, told.may_ask) == (3, False)
+    assert rows(cebu, "SELECT COUNT(*) FROM dispute") == [(3,)]
+    assert rows(cebu, "SELECT COUNT(*) FROM text WHERE kind = 'dispute'") == [(6,)]
+
+
+@pytest.mark.both_databases
 def test_asked_twice_at_once_there_is_one_question(cebu: House) -> None:
     award(cebu, ANA, 100)
     number = entry(cebu)
@@ -214,6 +249,7 @@ def test_asked_twice_at_once_there_is_one_question(cebu: House) -> None:
     assert rows(cebu, "SELECT COUNT(*) FROM text WHERE kind = 'dispute'") == [(1,)]
 
 
+@pytest.mark.both_databases
 def test_answered_twice_at_once_one_answer_stands(cebu: House) -> None:
     award(cebu, ANA, 100)
     number = case_id(ask(cebu, entry(cebu)))

@@ -201,9 +201,9 @@ def test_perfect_attendance_earns_paid_time_by_the_run_and_a_month_of_leave_only
 
 
 def test_paid_time_is_in_proportion_to_the_contract(manila: House) -> None:
-    rule(manila, {"key": "perfect", "words": "A perfect month.", "metric": "perfect_attendance", "period": "month", "minutes": 120})  # fmt: skip
+    rule(manila, {"key": "perfect", "words": "A perfect month.", "metric": "perfect_attendance", "period": "month", "minutes": 120, "full_week_hours": 35})  # fmt: skip
     half = manila.centre.person("Agent 2")
-    manila.centre.db.write_now(people_store.describe, half, {"contracted_minutes": 1200})
+    manila.centre.db.write_now(people_store.describe, half, {"contracted_minutes": 1050})
     for agent in ("Agent 1", "Agent 2"):
         measure(manila, "perfect_attendance", "2026-03-31", 1, 1, 1, agent=agent)
     morning(manila, "2026-04-01")

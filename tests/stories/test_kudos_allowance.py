@@ -61,6 +61,7 @@ async def test_the_other_way_round_counts_by_itself(manila: House) -> None:
     assert points(manila, "Agent 1", "Agent 2") == [5, 5]
 
 
+@pytest.mark.both_databases
 def test_many_at_once_to_the_same_colleague_count_one_after_the_other(cebu: House) -> None:
     live(cebu, same_pair=3)
     asked = [Asked(f"k{n}", "T1", GIVER, (LEA,), f"did great thing {n}", ()) for n in range(8)]

@@ -20,6 +20,8 @@ from tests.encore import House, sandboxed, serving, until
 from tests.services.test_at_once import together
 from tests.stories.praising import GIVER, LEA, MAX, NOA, colleagues, live, points, say, told
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def cebu(database_url: str) -> Iterator[House]:

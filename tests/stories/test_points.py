@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.rewards import Step
+from bot.services import rewards
 from bot.store import ledger
 from tests.encore import House
 from tests.stories.pointing import bonus, options, with_admins
-from tests.stories.rewarding import ADA, ANA, LEA, LEO, asked, award, live, open_floor, take, words
+from tests.stories.rewarding import ADA, ANA, CATALOGUE, LEA, LEO, asked, award, live, open_floor, take, words
+from tests.stories.test_pots import PIZZA, chip, take_back
 
 
 @pytest.fixture
@@ -87,9 +89,24 @@ async def test_months_are_the_persons_own_and_pages_hold_so_many(cebu: House) ->
 async def test_a_workspace_without_tables_gets_a_line_and_a_button_for_each(sqlite_url: str) -> None:
     for where in with_admins(sqlite_url):
         where.workspace.new_blocks = False
+        live(where, *CATALOGUE, PIZZA)
         award(where, ANA, 100)
+        take(where, LEA, asked(where, ANA, "gong", 20, key="gong"), Step.GIVE_BACK)
+        late = where.clock.now() + timedelta(days=15)
+        assert where.centre.db.write_now(rewards.expire, late, asked(where, ANA, "mug", 10, key="mug"))
+        assert chip(where, ANA, 30, key="part").pot is not None
+        take_back(where, ANA)
+        chip(where, ANA, 25, key="stays")
         async with open_floor(where) as at:
             told = await at.type(ANA, "/encore", "points")
+        for said in (
+            "+20 points: “The gong” cannot be had after all: Agent 2 gave its price back",
+            "+10 points: Nobody decided about “A mug” in time: its price is back",
+            "−30 points: Your part in your team's pot for “Pizza <b>” · ",
+            "+30 points: Your part in your team's pot for “Pizza <b>” is back",
+            "−25 points: Your part in your team's pot for “Pizza <b>” · 75 points after it",
+        ):
+            assert said in words(told.blocks), said
         assert [b["type"] for b in told.blocks or []].count("data_table") == 0
         assert "March 6, 2026, +100 points: Bonus: Well done. · 100 points after it" in words(told.blocks)
         assert "Something wrong?" in words(told.blocks)

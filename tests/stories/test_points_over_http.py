@@ -30,6 +30,8 @@ from tests.stories.rewarding import (
     states,
 )
 
+pytestmark = pytest.mark.both_databases
+
 GIFTS, ENOUGH_FOR = 20, 5
 RACES = 10 * SOAK
 

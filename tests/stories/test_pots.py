@@ -149,6 +149,7 @@ async def test_three_fill_a_pot_that_is_approved_and_handed_over(cebu: House) ->
     assert statuses(cebu) == ["done", "open"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("opened", [False, True])
 def test_ten_at_once_never_put_in_more_than_the_price(cebu: House, opened: bool) -> None:
     joins(cebu, *MATES, has=30)
@@ -167,6 +168,7 @@ def test_ten_at_once_never_put_in_more_than_the_price(cebu: House, opened: bool)
     assert all(has(cebu, slack_id) == (30, 0) for slack_id in MATES)
 
 
+@pytest.mark.both_databases
 def test_the_same_form_sent_ten_times_at_once_is_charged_once(cebu: House) -> None:
     award(cebu, ANA, 80)
     came = together([partial(chip, cebu, ANA, 30, key="k") for _ in range(10)])

@@ -114,6 +114,7 @@ def test_who_chose_nothing_follows_the_sites_rule(cebu: House) -> None:
     assert chosen(cebu) == (True, Messages.NEVER, True)
 
 
+@pytest.mark.both_databases
 def test_two_forms_at_once_leave_one_of_the_two_whole(cebu: House) -> None:
     db, at, me = cebu.centre.db, cebu.centre.at, lea(cebu)
     together(

@@ -56,11 +56,18 @@ async def test_asked_for_approved_and_handed_over(cebu: House) -> None:
         request = direct(cebu, LEA)[0]
         assert request.text == "Agent 1 asks for “Two-hour lunch” (50 points)."
 
-        await at.press(LEA, request, "reward_approve")
-        await until(lambda: told(cebu, LEO) == ["Agent 2 approved “Two-hour lunch” for Agent 1 (50 points)."])
+        # One press approves; who has something to say writes it in a form.
+        assert {"reward_approve", "reward_words", "reward_decline"} == set(buttons(request.blocks))
+        await at.press(LEA, request, "reward_words")
+        await until(lambda: cebu.workspace.modals.top(LEA) is not None)
+        assert "Approve “Two-hour lunch” for Agent 1 (50 points)?" in at.page(LEA)
+        await at.send(LEA, "Enjoy <!here> & come back!")
+        wrote = "\n“Enjoy &lt;!here&gt; &amp; come back!”"
+        await until(lambda: told(cebu, LEO) == [f"Agent 2 approved “Two-hour lunch” for Agent 1 (50 points).{wrote}"])
         await until(lambda: len(direct(cebu, ANA)) == 1)
         assert told(cebu, LEA) == told(cebu, LEO)
         assert told(cebu, ANA)[0].startswith("Agent 2 approved “Two-hour lunch” for you, and hands it over.")
+        assert told(cebu, ANA)[0].endswith(wrote)
 
         await at.press(LEO, direct(cebu, LEO)[0], "reward_done")
         await until(
@@ -119,6 +126,7 @@ async def test_too_late_to_cancel_says_what_happened(cebu: House) -> None:
     assert balance(cebu, ANA) == (10, 50)
 
 
+@pytest.mark.both_databases
 async def test_two_who_decide_at_once_and_a_form_that_comes_too_late(cebu: House) -> None:
     award(cebu, ANA, 60)
     async with open_floor(cebu) as at:

@@ -30,6 +30,8 @@ from tests.stories.rewarding import (
     together,
 )
 
+pytestmark = pytest.mark.both_databases
+
 RACES = 20 * SOAK
 """Of each two who race; `make soak SOAK=50` has a thousand."""
 

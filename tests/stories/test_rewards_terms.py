@@ -236,7 +236,7 @@ async def test_a_paid_day_off_costs_one_own_day_and_needs_its_date(cebu: House) 
         contract(cebu, 2310)
         shelf = await at.redeem(ANA)
         assert "You have 0 points and 8 h 20 min of paid time." in shelf.text
-        assert "A paid day off (7 h 42 min of paid time · Time off)" in shelf.text
+        assert "A paid day off (7 h 42 min of paid time · Time off · about 3 months to earn)" in shelf.text
         await at.press(ANA, shelf, "reward_ask:day")
         await until(lambda: cebu.workspace.modals.top(ANA) is not None)
         # Slack itself does not let a form go whose day is missing.

@@ -103,6 +103,7 @@ async def test_the_log_is_silent_once_there_is_an_admin(fresh: House, caplog: py
             assert "setup" not in caplog.text
 
 
+@pytest.mark.both_databases
 def test_of_two_with_the_right_code_at_once_one_becomes_admin(fresh: House) -> None:
     outcomes: list[Claim] = []
 

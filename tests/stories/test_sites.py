@@ -139,6 +139,7 @@ async def test_a_channel_that_the_programme_knows_by_its_name_stays(fresh: House
     )
 
 
+@pytest.mark.both_databases
 def test_two_admins_at_once_do_not_lose_each_others_change(fresh: House) -> None:
     """Whoever comes second was asked earlier, and still sees what the first has done."""
     admin = fresh.centre.hire("Ada")
