@@ -30,8 +30,8 @@ ROUNDS = 7
 SECONDS = 1.0
 LANES = 8
 
-Work = Callable[[int, int], object]
-"""What is measured: it is given a lane and a number that is never given again."""
+Work = Callable[..., object]
+"""What is measured: it is given a lane, and a number (or several for one transaction) that is never given again."""
 
 
 def run() -> None:
@@ -106,9 +106,9 @@ def bare(db: Database, lanes: int) -> Iterator[Work]:
             assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
             file.execute(table)
 
-            def insert_in_file(lane: int, n: int) -> None:
+            def insert_in_file(lane: int, *several: int) -> None:
                 file.execute("BEGIN IMMEDIATE")
-                file.execute("INSERT INTO bare VALUES (?, -1, ?)", (f"{lane}/{n}", "0" * 64))
+                file.executemany("INSERT INTO bare VALUES (?, -1, ?)", [(f"{lane}/{n}", "0" * 64) for n in several])
                 file.execute("COMMIT")
 
             yield insert_in_file
@@ -120,8 +120,14 @@ def bare(db: Database, lanes: int) -> Iterator[Work]:
         connections[0].execute(table)
         connections[0].commit()
 
-        def insert(lane: int, n: int) -> None:
-            connections[lane].execute("INSERT INTO bare VALUES (%s, -1, %s)", (f"{lane}/{n}", "0" * 64))
+        def insert(lane: int, *several: int) -> None:
+            if len(several) == 1:
+                row = (f"{lane}/{several[0]}", "0" * 64)
+                connections[lane].execute("INSERT INTO bare VALUES (%s, -1, %s)", row)
+            else:
+                keys = [f"{lane}/{n}" for n in several]
+                sql = "INSERT INTO bare SELECT key, -1, %s FROM unnest(%s::text[]) AS key"
+                connections[lane].execute(sql, ("0" * 64, keys))
             connections[lane].commit()
 
         yield insert

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -36,3 +37,5 @@ class Context:
     """When the loop and delivery last gave a sign of life."""
     members: dict[str, tuple[datetime, Member]] = field(default_factory=dict)
     """What Slack said of people, by Slack id, and when."""
+    homes: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Whose Home is being made, by Slack id: one after another."""

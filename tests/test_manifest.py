@@ -20,6 +20,7 @@ SCOPES = {
     "channels:read": "delivery",
     "groups:read": "delivery",
     "im:write": "delivery",
+    "files:write": "“As CSV”",
     "im:history": "delivery",
     "users:read": "/kudos",
     "users:read.email": "/encore setup",
@@ -51,6 +52,14 @@ def test_its_shortcuts_are_the_codes(manifest: Any) -> None:
     assert {row["callback_id"] for row in shortcuts} == set(SHORTCUTS)
     # What stands in a menu is short, and Slack takes no more.
     assert all(row["description"] and len(row["name"]) <= 24 for row in shortcuts)
+
+
+def test_its_events_are_the_codes(manifest: Any) -> None:
+    from bot.commands import EVENTS
+
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(EVENTS)
+    # app_home_opened comes with the tab.
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
 
 
 def test_every_command_escapes_and_hints(manifest: Any) -> None:

@@ -82,11 +82,11 @@ def show_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def write_new(file: Path, content: str, *, encoding: str = "utf-8") -> None:
-    """Write a file that must not be there yet. InputError where it cannot be."""
+def write_new(file: Path, content: str | bytes) -> None:
+    """Write a file that must not be there yet, words as UTF-8. InputError where it cannot be."""
     try:
-        with file.open("x", encoding=encoding, newline="") as out:
-            out.write(content)
+        with file.open("xb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
     except FileExistsError as error:
         raise InputError(f"{file} is there already; name another file.") from error
     except OSError as error:

@@ -10,7 +10,7 @@ from bot.cli.console import database, plain_errors, show, show_json, show_table
 from bot.domain.ledger import Unit
 from bot.domain.people import Role
 from bot.errors import InputError
-from bot.services import leavers, people, points, roles
+from bot.services import handing_on, leavers, people, points, roles
 from bot.store.database import Database
 from bot.store.people import Known
 from bot.views.figures import ENGLISH
@@ -95,7 +95,7 @@ def unlink(
     with plain_errors(), database() as db:
         _check_slack_id(slack)
         found = db.read_now(people.find, person)
-        db.write_now(people.unlink, clock.now(), found.id, slack_id=slack, workspace_id=workspace)
+        db.write_now(handing_on.unlink, clock.now(), found.id, slack_id=slack, workspace_id=workspace)
         show(f"{found.name} is no longer linked to {slack}.")
 
 
@@ -133,7 +133,7 @@ def revoke(
     """Take a role away from somebody; the last admin stays one."""
     with plain_errors(), database() as db:
         found, given, team_id = _role(db, person, role, team)
-        had = db.write_now(roles.revoke, clock.now(), found.id, given, team_id, actor=OPERATOR)
+        had = db.write_now(handing_on.revoke, clock.now(), found.id, given, team_id, actor=OPERATOR)
         show(f"{found.name} {'is no longer' if had else 'was not'} {_called(given, team)}.")
 
 

@@ -21,6 +21,7 @@ from bot.views import adjustments as adjustment_view
 from bot.views import report as report_view
 from bot.views.figures import ENGLISH, count_words, period_words
 from bot.views.points import amount_words, entry_words
+from bot.views.points_file import entries_csv
 from bot.views.sheet import csv_text
 from bot.views.words import Words
 
@@ -111,19 +112,10 @@ def export(
     with plain_errors(), database() as db:
         found = db.read_now(people.find, agent)
         told = db.read_now(points.history, found.id, lines=None)
-        rows = [
-            (
-                entry.id, f"{entry.at.astimezone(zone(told.reader.zone)):%Y-%m-%d %H:%M}", entry.unit, entry.amount,
-                entry.balance_after, entry_words(entry, Words(told.names, told.texts), 1000),
-            )
-            for entry in told.entries
-            if entry.unit in TOLD
-        ]  # fmt: skip
-        titles = ("entry", f"when ({told.reader.zone})", "unit", "change", "balance after it", "what for")
-        # A spreadsheet takes a file without this mark for one of another alphabet.
-        write_new(file, csv_text(titles, rows), encoding="utf-8-sig")
+        write_new(file, entries_csv(told.entries, told.reader, Words(told.names, told.texts)))
         db.write_now(points.exported, clock.now(), found.id, actor=OPERATOR)
-    show(f"{len(rows):,} entries of {found.name} are in {file}.")
+    count = sum(entry.unit in TOLD for entry in told.entries)
+    show(f"{count:,} entries of {found.name} are in {file}.")
 
 
 @app.command("report")

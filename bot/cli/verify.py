@@ -52,7 +52,8 @@ def _tell(counted: Mapping[str, int], found: list[Violation], then: Heads | None
     if then is not None:
         show(f"All that was there on {then.at:%Y-%m-%d %H:%M} UTC still is.")
     if heads is not None:
-        show(f"{len(heads.heads):,} heads are exported, SHA-256 {heads.digest}.")
+        count = "1 head is" if len(heads.heads) == 1 else f"{len(heads.heads):,} heads are"
+        show(f"{count} exported, SHA-256 {heads.digest}.")
 
 
 def _export(known: list[Head], file: Path) -> Heads:

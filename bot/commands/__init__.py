@@ -14,6 +14,7 @@ from bot.commands import (
     directory,
     disputes,
     encore,
+    home,
     kudos,
     mystats,
     points,
@@ -49,12 +50,21 @@ ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
         "catalogue_shelve": Row(catalogue.shelve, Role.ADMIN),
         "coaching_answer": Row(coaching.open_answer),
         "coaching_earlier": Row(coaching.earlier),
+        "coaching_start": Row(coaching.start),
+        "directory_leads": Row(directory.leads, Role.ADMIN),
         "directory_link": Row(directory.by_hand, Role.ADMIN),
         "directory_links": Row(directory.links, Role.ADMIN),
         "directory_team": Row(directory.team, Role.ADMIN),
+        "directory_unlink": Row(directory.undo, Role.ADMIN),
         "dispute_answer": Row(disputes.open_answer),
         "dispute_open": Row(disputes.open_question),
         "dispute_pass": Row(disputes.pass_on),
+        "encore_look": Row(encore.handle, linked=False),
+        "home_look": Row(home.look, linked=False),
+        "kudos_write": Row(kudos.handle),
+        "mystats_look": Row(mystats.look),
+        "mystats_place": Row(mystats.place),
+        "points_csv": Row(points.csv),
         "points_look": Row(points.look),
         "points_page": Row(points.page),
         "pot_chip": Row(pots.chip),
@@ -68,6 +78,7 @@ ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
         "reward_give_back": Row(rewards.give_back),
         "reward_page": Row(rewards.page),
         "reward_requests": Row(rewards.requests),
+        "reward_words": Row(rewards.approve_in_words),
         "setup_admins": Row(setup.admins, Role.ADMIN),
         "setup_imports": Row(setup.imports, Role.ADMIN),
         "setup_look": Row(setup.look, Role.ADMIN),
@@ -86,14 +97,17 @@ FORMS: Final[Mapping[str, Row]] = MappingProxyType(
         "coaching_answer": Row(coaching.answer),
         "coaching_choose": Row(coaching.choose),
         "coaching_write": Row(coaching.write),
+        "directory_leads": Row(directory.remove_lead, Role.ADMIN),
         "directory_link": Row(directory.link, Role.ADMIN),
         "directory_links": Row(directory.link_all, Role.ADMIN),
         "directory_team": Row(directory.save_team, Role.ADMIN),
+        "directory_unlink": Row(directory.unlink, Role.ADMIN),
         "dispute_answer": Row(disputes.answer),
         "dispute_ask": Row(disputes.ask),
         "kudos": Row(kudos.sent),
         "pot_chip": Row(pots.chipped),
         "preferences": Row(preferences.choose),
+        "reward_approve": Row(rewards.approved),
         "reward_ask": Row(rewards.asked),
         "reward_decline": Row(rewards.declined),
         "reward_give_back": Row(rewards.given_back),
@@ -111,19 +125,29 @@ SHORTCUTS: Final[Mapping[str, Row]] = MappingProxyType(
 )
 """By the `callback_id` of the manifest."""
 
+EVENTS: Final[Mapping[str, Row]] = MappingProxyType(
+    {
+        "app_home_opened": Row(home.opened, linked=False),
+    }
+)
+"""By the `type` of the event."""
+
 _ANY: Final = re.compile("")
 
 
 def register(bolt: AsyncApp, ctx: Context) -> Guard:
     """Let everything reach its handler, through the guard, which is to be finished before Encore ends."""
-    guard = Guard(
-        ctx, {Kind.COMMAND: COMMANDS, Kind.ACTION: ACTIONS, Kind.FORM: FORMS, Kind.SHORTCUT: SHORTCUTS}
-    )  # fmt: skip
+    tables = {
+        Kind.COMMAND: COMMANDS, Kind.ACTION: ACTIONS, Kind.FORM: FORMS, Kind.SHORTCUT: SHORTCUTS, Kind.EVENT: EVENTS
+    }  # fmt: skip
+    guard = Guard(ctx, tables)
     bolt.use(once)
     for command in COMMANDS:
         bolt.command(command)(guard.command)
     bolt.action(_ANY)(guard.action)
     bolt.view(_ANY)(guard.form)
     bolt.shortcut(_ANY)(guard.shortcut)
+    for event in EVENTS:
+        bolt.event(event)(guard.event)
     bolt.error(malformed)
     return guard

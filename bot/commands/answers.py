@@ -1,6 +1,7 @@
 """What a handler may answer, and how Slack is told."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bot.views import notices
@@ -25,6 +26,25 @@ class Behind:
 
 Answer = Message | Changed | Behind | Form | Errors | None
 """What a handler returns: words for the person alone, a modal, what is wrong in a form, or nothing to say."""
+
+
+class Outcome(StrEnum):
+    """What came of a delivery, as the meters count it."""
+
+    ANSWERED = "answered"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    FAILED = "failed"
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A delivery that was dealt with: what is to be said, and what came of it."""
+
+    answer: Answer
+    outcome: Outcome
 
 
 def private(message: Message) -> dict[str, Any]:

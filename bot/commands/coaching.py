@@ -8,7 +8,7 @@ from datetime import date
 from bot.commands.answers import Answer, Changed
 from bot.commands.request import Request
 from bot.context import Context
-from bot.domain.coaching import CoachingPost, Draft, Wish, answer_problem, parse
+from bot.domain.coaching import CoachingPost, Draft, Wish, answer_problem, is_named, meant, parse
 from bot.errors import InputError, NotFoundError, RefusedError
 from bot.services import coaching as service
 from bot.services import who
@@ -32,6 +32,8 @@ async def handle(ctx: Context, request: Request) -> Answer:
                     service.start, request.at, request.known, request.workspace_id, typed.slack_id
                 )
             return forms.write(sheet)
+        case Wish.CALLED:
+            return await _called(ctx, request, typed.name)
         case Wish.CHOOSE:
             team = await ctx.db.read(service.team, request.at, request.known)
             if not team.agents:
@@ -46,14 +48,17 @@ async def handle(ctx: Context, request: Request) -> Answer:
             return view.usage(leads=bool(request.known.leads))
 
 
+async def start(ctx: Context, request: Request) -> Answer:
+    """Open the form for whom somebody meant by a part of a name."""
+    return await _with(ctx, request, _id(request.value))
+
+
 async def choose(ctx: Context, request: Request) -> Answer:
     """Go on with the one who was chosen: to the form, or to what was written before."""
     chosen = request.words("agent")
     if chosen.startswith(forms.PAST):
         return await _earlier(ctx, request, _id(chosen.removeprefix(forms.PAST)))
-    async with _audited(ctx, request):
-        sheet = await ctx.db.write(service.start_with, request.at, request.known, _id(chosen))
-    return forms.write(sheet)
+    return await _with(ctx, request, _id(chosen))
 
 
 async def earlier(ctx: Context, request: Request) -> Answer:
@@ -108,6 +113,23 @@ async def answer(ctx: Context, request: Request) -> Answer:
     if not done.theirs:
         return view.answered_before(conversation, done.told.reader, words)
     return view.answered(words.names.get(conversation.lead, ""), reaches=done.reaches)
+
+
+async def _called(ctx: Context, request: Request, typed: str) -> Answer:
+    """Open the form for the one of the lead's team whose whole name was typed, or say who may be meant."""
+    team = await ctx.db.read(service.team, request.at, request.known)
+    found = meant(team.agents, typed)
+    if len(found) == 1 and is_named(found[0], typed):
+        return await _with(ctx, request, found[0].person_id)
+    if found:
+        return view.did_you_mean(found)
+    return view.usage(view.nobody_called(typed), leads=bool(request.known.leads))
+
+
+async def _with(ctx: Context, request: Request, agent_id: int) -> Form:
+    async with _audited(ctx, request):
+        sheet = await ctx.db.write(service.start_with, request.at, request.known, agent_id)
+    return forms.write(sheet)
 
 
 async def _earlier(ctx: Context, request: Request, agent_id: int, *, stacked: bool = False) -> Form:

@@ -1,6 +1,9 @@
 """Setting up people: a team in one form, links by e-mail, links by hand."""
 
+import logging
 from typing import Final
+
+from slack_sdk.errors import SlackApiError
 
 from bot.commands import workspace
 from bot.commands.request import Request
@@ -9,10 +12,13 @@ from bot.context import Context
 from bot.domain.directory import Team, linkable
 from bot.errors import FormError, RefusedError
 from bot.services import directory as service
-from bot.services import people
+from bot.services import people, who
 from bot.views import directory as view
+from bot.views import home, notices
 from bot.views.form import MOST_CHOICES, Form, page
 from bot.views.message import Message
+
+log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
 """How many people one transaction links: well under 200 ms, so that no command waits."""
@@ -65,6 +71,39 @@ async def by_hand(ctx: Context, request: Request) -> Form:
     """Open the form in which one person is linked."""
     unmatched = await ctx.db.read(service.unmatched, request.at, request.workspace_id, MOST_CHOICES)
     return view.link_form(unmatched) if unmatched else page("Link by hand", view.nobody_left())
+
+
+async def undo(_ctx: Context, _request: Request) -> Form:
+    """Open the form in which a wrong link is undone."""
+    return view.unlink_form()
+
+
+async def unlink(ctx: Context, request: Request) -> Message:
+    """Undo a wrong link; the account's Home shows nothing of the person any more either."""
+    slack_id = request.words("slack")
+    user = (await workspace.users_of(ctx, [slack_id]))[slack_id]
+    told = await ctx.db.write(service.unlink, request.at, request.known.person_id, request.workspace_id, user)
+    words = await ctx.db.read(who.unknown, request.at)
+    try:
+        await ctx.slack.views_publish(user_id=slack_id, view=home.only(notices.notice(words)))
+    except SlackApiError as error:
+        # It is made anew whenever it is opened; a workspace may have it switched off.
+        log.info("Slack did not take the Home of an account without a person: %s", error.response["error"])
+    return view.unlinked(told, await progress(ctx, request))
+
+
+async def leads(_ctx: Context, _request: Request) -> Form:
+    """Open the form in which a lead is removed."""
+    return view.lead_form()
+
+
+async def remove_lead(ctx: Context, request: Request) -> Message:
+    """Let somebody lead a team no more."""
+    told = await ctx.db.write(
+        service.remove_lead, request.at, request.known.person_id, request.workspace_id, request.words("lead"),
+        request.words("team"),
+    )  # fmt: skip
+    return view.lead_removed(told, await progress(ctx, request))
 
 
 async def link(ctx: Context, request: Request) -> Message:

@@ -13,11 +13,11 @@ from bot.views.words import Words
 
 
 async def open_question(ctx: Context, request: Request) -> Answer:
-    """Open the form about an entry; where it was asked about already, say what became of it."""
+    """Open the form about an entry, with what was answered before; while a question is open, say where it is."""
     entry, before = await ctx.db.read(service.entry_of, request.known, _id(request.value))
-    if before is not None:
+    if before is not None and before.case is not None and not before.case.may_ask_again:
         return view.asked(before)
-    return view.question(entry.entry, request.known.reader, Words(entry.names, entry.texts))
+    return view.question(entry.entry, request.known.reader, Words(entry.names, entry.texts), before)
 
 
 async def ask(ctx: Context, request: Request) -> Answer:

@@ -1,5 +1,6 @@
 """`/mystats [today|yesterday|week|last week|month|last month]`: one's own figures, privately."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -34,3 +35,14 @@ async def handle(ctx: Context, request: Request) -> Message:
     answer = await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, wish)
     show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
     return show(answer, request.name)
+
+
+async def place(ctx: Context, request: Request) -> Message:
+    """Tell somebody their own place, who asked for it."""
+    wish = PERIODS.get(request.value, PERIODS[""])
+    return view.own_places(await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, wish))
+
+
+async def look(ctx: Context, request: Request) -> Message:
+    """Show them where a button was pressed."""
+    return await handle(ctx, replace(request, name="/mystats"))

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ACTION = "action"
     FORM = "form"
     SHORTCUT = "shortcut"
+    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ class Request:
     text: str = ""
     """What was typed after the command."""
     value: str = ""
-    """The value of the button or the chosen one of the menu."""
+    """The value of the button, the chosen one of the menu, or the tab that was opened."""
     note: str = ""
     """What the form carried unseen. It comes from Slack, and is checked again."""
     address: str = ""
     """The `response_url` of a button in a message."""
     modal_id: str = ""
     """The modal in which a button was pressed, if it was one."""
+    home_hash: str = ""
+    """What Slack calls the state of the person's Home, where it says so."""
     fields: Mapping[str, Value] = field(default_factory=dict)
     """What stands in a form, by the field's name."""
     message: Mapping[str, Any] = field(default_factory=dict)
@@ -108,6 +111,7 @@ def _of_action(body: Mapping[str, Any], at: datetime) -> Request:
         channel_id=str(body.get("channel", {}).get("id", "")), message=body.get("message") or {},
         note=str(view.get("private_metadata") or ""), fields=_fields(body), address=str(body.get("response_url") or ""),
         modal_id=str(view["id"]) if view.get("type") == "modal" else "",
+        home_hash=str(view.get("hash") or "") if view.get("type") == "home" else "",
     )  # fmt: skip
 
 
@@ -129,9 +133,22 @@ def _of_shortcut(body: Mapping[str, Any], at: datetime) -> Request:
     )  # fmt: skip
 
 
+def _of_event(body: Mapping[str, Any], at: datetime) -> Request:
+    """Return something that happened. Copies of it come with ids of their own, and with the moment that they share."""
+    event = body["event"]
+    team, user = str(body["team_id"]), str(event["user"])
+    return Request(
+        Kind.EVENT, str(event["type"]), team, user, at, f"{Kind.EVENT}:{team}:{user}:{event['type']}:{event['event_ts']}", "",
+        value=str(event.get("tab") or ""), home_hash=str((event.get("view") or {}).get("hash") or ""),
+    )  # fmt: skip
+
+
 _READERS: Final = MappingProxyType(
-    {Kind.COMMAND: _of_command, Kind.ACTION: _of_action, Kind.FORM: _of_form, Kind.SHORTCUT: _of_shortcut}
-)
+    {
+        Kind.COMMAND: _of_command, Kind.ACTION: _of_action, Kind.FORM: _of_form, Kind.SHORTCUT: _of_shortcut,
+        Kind.EVENT: _of_event,
+    }
+)  # fmt: skip
 
 
 def _of(kind: Kind, name: str, body: Mapping[str, Any], at: datetime, key: str, **more: Any) -> Request:

@@ -84,6 +84,16 @@ async def done(ctx: Context, request: Request) -> Answer:
     return await _decide(ctx, request, Step.DONE)
 
 
+async def approve_in_words(ctx: Context, request: Request) -> Answer:
+    """Open the form that approves a request with words."""
+    return await _form(ctx, request, Step.APPROVE)
+
+
+async def approved(ctx: Context, request: Request) -> Answer:
+    """Approve a request, with the words of the form."""
+    return await _end(ctx, request, Step.APPROVE)
+
+
 async def decline(ctx: Context, request: Request) -> Answer:
     """Open the form that declines a request."""
     return await _form(ctx, request, Step.DECLINE)
@@ -123,7 +133,7 @@ async def _form(ctx: Context, request: Request, step: Step) -> Answer:
     would = await ctx.db.write(service.look, request.at, _wanted(request, step))
     if would.case is None:
         return notices.notice(_NOT_FOR_YOU)
-    return redemptions.ending(would) if would.taken else await _shown_anew(ctx, request, would)
+    return redemptions.with_words(would, step) if would.taken else await _shown_anew(ctx, request, would)
 
 
 async def _end(ctx: Context, request: Request, step: Step) -> Answer:

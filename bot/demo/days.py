@@ -5,13 +5,13 @@ known of it at a moment is then cut out: a contact once it is over, a survey onc
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.demo.centre import SEED, Member, Site, Traits, members, traits
+from bot.demo.centre import LEAVE_DAYS, SEED, Member, Site, Traits, members, traits
 from bot.demo.words import CAUSES, TOPICS, comment
 from bot.domain.facts import Feedback, Interaction, Presence, Shift
 
@@ -60,6 +60,18 @@ def news(opened_on: date, since: datetime, until: datetime) -> Facts:
             if after != before:
                 found.append(_differing(before, after))
     return _joined(found)
+
+
+def next_shift(opened_on: date, slack_id: str, at: datetime) -> datetime | None:
+    """Return when the next shift of one of the sample begins after a moment (aware), in UTC; None where none is near."""
+    member = next((m for m in _working(opened_on) if m.slack_id == slack_id), None)
+    if member is None:
+        return None
+    days = (at.date() + timedelta(days=n) for n in range(-1, 2 * LEAVE_DAYS))
+    rosters = (_whole(opened_on, member.number, day)[1].shifts for day in days)
+    begins = (roster[0].start for roster in rosters if roster and all(s.activity != "absence" for s in roster))
+    found = next((start for start in begins if start > _epoch(at)), None)
+    return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
 def _working(opened_on: date) -> list[Member]:

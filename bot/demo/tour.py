@@ -21,7 +21,7 @@ TOUR: Final = (
         "composer",
         "Thank somebody",
         "`/kudos` opens a form that thanks a colleague in their site's channel, with points from your monthly "
-        "allowance. `/redeem` shows what points can get you.",
+        "allowance. `/redeem` shows what points can get you, and Encore's Home, under Apps, what you have.",
     ),
     Step(
         "people",

@@ -1,11 +1,13 @@
 """The sample's people and channels in the sandbox's Slack."""
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 from bot.demo.centre import ADMIN, GENERAL_ID, SITES, VALUES, members, named
+from bot.demo.days import next_shift
 from bot.domain.programme import Programme
-from bot.sandbox.clock import Clock
+from bot.sandbox.clock import Clock, Move
 from bot.sandbox.workspace import Workspace
 
 WELCOME: Final = (
@@ -31,6 +33,12 @@ EMPTY: Final = (
 def build(opened_on: date, clock: Clock, *, welcome: str = WELCOME) -> Workspace:
     """Return the workspace with its people and channels, as Slack would have it before Encore says anything."""
     workspace = Workspace(clock)
+    workspace.moves = (
+        Move(
+            "shift", "Skip to next shift", "Next shift", partial(next_shift, opened_on),
+            "They have no shift in the weeks ahead.",
+        ),
+    )  # fmt: skip
     everybody = members(opened_on)
     for member in everybody:
         workspace.add_person(

@@ -186,6 +186,10 @@ REWARDS: Final = (
         key="ceo-parking", title="The CEO's parking spot", price=100, approver=Approver.ADMIN,
         words="For one week you park where the CEO parks.",
     ),
+    Reward(
+        key="theme-day", title="A theme day for the team", kind=RewardKind.TEAM, price=150,
+        words="Your team names a day and how everybody dresses for it, your lead as well.",
+    ),
 )  # fmt: skip
 """The catalogue where the programme names none: rewards that cost no budget."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.ledger import sha256
 from bot.domain.metrics import Value
-from bot.domain.people import Reader
+from bot.domain.people import Reader, folded
 from bot.errors import InputError
 
 FRESH_DAYS: Final = 7
@@ -38,18 +38,20 @@ class Wish(StrEnum):
     MINE = "mine"
     HELP = "help"
     WITH = "@name"
+    CALLED = "name"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed after `/coach`; `slack_id` is the agent's where one was named."""
+    """What was typed after `/coach`; `slack_id` is the agent's whom Slack knew, `name` what was typed instead."""
 
     wish: Wish
     slack_id: str = ""
+    name: str = ""
 
 
 def parse(text: str) -> Typed:
-    """Read what stands after `/coach`, with a name as Slack sends it. InputError says what would work."""
+    """Read what stands after `/coach`, with a name as Slack sends it or as it was typed. InputError says what would work."""
     typed = text.strip()
     if typed.casefold() in {Wish.CHOOSE, Wish.MINE, Wish.HELP}:
         return Typed(Wish(typed.casefold()))
@@ -60,11 +62,7 @@ def parse(text: str) -> Typed:
         raise InputError("Coaching is with one person at a time.")
     if named is not None:
         raise InputError("Type only the name: the form asks for the rest.")
-    if typed.startswith("@"):
-        raise InputError(
-            f"Nobody here is called {unescape(typed.split()[0])}. Choose the name from the list that Slack offers."
-        )
-    raise InputError(f"“{unescape(typed)}” is nothing that /coach knows.")
+    return Typed(Wish.CALLED, name=unescape(typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +238,18 @@ def team_of(agents: Iterable[Agent], today: date) -> Team:
         listed, len(now), sum(_within(agent, today, FRESH_DAYS) for agent in now),
         sum(_within(agent, today, FORMAL_DAYS) for agent in now),
     )  # fmt: skip
+
+
+def meant(agents: Iterable[Agent], typed: str) -> list[Agent]:
+    """Return whose whole name was typed; where it is nobody's, those with a name of which a word begins so."""
+    asked, now = folded(typed.removeprefix("@")), [agent for agent in agents if agent.now]
+    whole = [agent for agent in now if folded(agent.name) == asked]
+    return whole or [agent for agent in now if asked and f" {asked}" in f" {folded(agent.name)}"]
+
+
+def is_named(agent: Agent, typed: str) -> bool:
+    """Whether somebody's whole name was typed."""
+    return folded(agent.name) == folded(typed.removeprefix("@"))
 
 
 def _within(agent: Agent, today: date, days: int) -> bool:

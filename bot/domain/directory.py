@@ -90,6 +90,22 @@ class TeamSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A link that was undone: how Slack calls the account, and whose it was in Encore."""
+
+    account: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRemoved:
+    """Somebody who leads a team no more."""
+
+    name: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """How far people are linked: those linked just now and before, those unmatched, and what could not be used."""
 

@@ -1,4 +1,4 @@
-"""Questions about an entry of one's points: asked once, answered once, by a lead who has no part in it, or an admin."""
+"""Questions about an entry of one's points: each answered once, by a lead who has no part in it, or an admin."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,18 @@ from typing import Final
 
 from bot.domain import adjustments
 from bot.domain.people import Role, Who
-from bot.domain.points import Asked, Entry
+from bot.domain.points import MOST_QUESTIONS, Asked, Entry
 
 MOST_WORDS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question that was answered before somebody asked again; ids of people and texts."""
+
+    text_id: int
+    by: int | None
+    answer_text_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +35,28 @@ class Case:
     answer_text_id: int | None = None
     correction: adjustments.State | None = None
     """Where the correction is that came of it; None where there is none."""
+    earlier: Sequence[Earlier] = ()
+    """What the person asked about the entry before, the oldest first."""
+
+    @property
+    def may_ask_again(self) -> bool:
+        """Whether the person may ask about the entry once more."""
+        return self.state is Asked.ANSWERED and len(self.earlier) + 1 < MOST_QUESTIONS
 
     def people(self) -> set[int]:
         """Return whose names are needed."""
-        return {self.person_id} | self.entry.person_ids() | (set() if self.by is None else {self.by})
+        answered = {one.by for one in self.earlier} | {self.by}
+        return {self.person_id} | self.entry.person_ids() | {by for by in answered if by is not None}
 
     def text_ids(self) -> set[int]:
         """Return which words are needed."""
-        return {self.text_id} | (set() if self.answer_text_id is None else {self.answer_text_id})
+        written = {self.text_id, self.answer_text_id}
+        written |= {text_id for one in self.earlier for text_id in (one.text_id, one.answer_text_id)}
+        return {text_id for text_id in written if text_id is not None}
+
+    def exchanges(self) -> Sequence[Earlier]:
+        """Return every question with its answer, the oldest first; for one that is answered."""
+        return (*self.earlier, Earlier(self.text_id, self.by, self.answer_text_id))
 
 
 @dataclass(frozen=True, slots=True)

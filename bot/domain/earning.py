@@ -5,19 +5,22 @@ something else, and the difference is awarded or taken back. Under a cap what st
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from bot.domain.earnable import EARNABLE, Span
 from bot.domain.earning_rules import Earning
+from bot.domain.ledger import Unit
 from bot.domain.metrics import Value
-from bot.domain.parts import NOTHING, Parts, join
+from bot.domain.parts import NOTHING
 from bot.domain.periods import Period
+from bot.domain.streaks import Figures, Moved, Run, Runs, times
 
 PEOPLE: Final = "person:"
 TEAMS: Final = "team:"
@@ -45,24 +48,39 @@ class Rules:
     rules: Sequence[tuple[Earning, float]]
     """The rules there with what each asks for."""
 
+    def ending(self, day: date) -> "list[Asked]":
+        """Return what is judged when a day is over."""
+        found = (self._asked(rule, at_least, day) for rule, at_least in self.rules)
+        return [asked for asked in found if asked is not None]
 
-class Moved(NamedTuple):
-    """A figure of some days as it is now: what an award is taken back for."""
+    def _asked(self, rule: Earning, at_least: float, day: date) -> "Asked | None":
+        """Return a rule's period that ends on a day; None where it has none or began too early."""
+        period, since = rule.period_ending(day), max(self.since, rule.effective_from or self.since)
+        if period is None:
+            return None
+        first = max(period.first, since) if rule.period is Span.ROLLING else period.first
+        if first < since or first > period.last:
+            return None
+        period = replace(period, first=first)
+        nothing = Judged(
+            rule, period, rule.name_of(period), self.site_id, rule.figure.value(NOTHING, at_least), ()
+        )  # fmt: skip
+        return Asked(rule, at_least, since, period, nothing)
 
-    first: date
-    last: date
-    value: float | None
 
+class Asked(NamedTuple):
+    """One period of a rule: what is to be reached in it, since when periods count, and what comes of no figures."""
 
-class Run(NamedTuple):
-    """Periods in a row that reached what a rule asks for."""
+    rule: Earning
+    at_least: float
+    since: date
+    period: Period
+    nothing: "Judged"
 
-    length: int
-    first: date
-    broken: Moved | None
-    """The last before them that did not."""
-    whole: bool
-    """Whether no earlier figures could make it longer."""
+    @property
+    def alone(self) -> bool:
+        """Whether it is a day that no other day decides with, by a cap or by being one of several in a row."""
+        return self.rule.period is Span.DAY and self.rule.most_a_month is None and not self.rule.looks_back
 
 
 class Judged(NamedTuple):
@@ -70,16 +88,13 @@ class Judged(NamedTuple):
 
     rule: Earning
     period: Period
+    name: str
+    """What awards of this period are known by."""
     site_id: int
     value: Value
     amounts: tuple[int, ...]
     run: Run | None = None
     """Where this period was reached, and earlier ones decide with it: those in a row with it."""
-
-    @property
-    def name(self) -> str:
-        """What awards of this period are known by."""
-        return self.rule.name_of(self.period)
 
     @property
     def month(self) -> tuple[str, int, int]:
@@ -152,86 +167,49 @@ class Earned:
     owed_minutes: int = 0
 
 
-@dataclass(slots=True)
-class Figures:
-    """Somebody's figures, or a team's: parts by metric and local day, with the channels joined."""
-
-    days: dict[str, dict[date, Parts]] = field(default_factory=dict)
-    known: date = date.min
-    """Earlier figures were not looked at."""
-
-    def of(self, rule: Earning, first: date, last: date) -> Parts:
-        """Return the joined parts of a rule's figure from the first to the last day."""
-        known = self.days.get(rule.metric, {})
-        count = (last - first).days + 1
-        days = (first + timedelta(days=n) for n in range(count))
-        return join(rule.figure.metric.merge, (known[day] for day in days if day in known)) if known else NOTHING
-
-
 Stands = Mapping[tuple[str, str], int]
 """How many awards stand, by the rule's key and the period's name; of a team those of the member who has most."""
 
 _NONE: Final[Stands] = MappingProxyType({})
 
 
-class Runs:
-    """How many periods in a row reached what a rule asks for; counted forward, once for each rule as it was."""
+class Plan:
+    """What is judged of all who were in one place from a day to another: made once for hundreds of them."""
 
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
-        self._known: dict[tuple[Earning, float, date], dict[date, Run]] = {}
+    def __init__(self, first: date, last: date, rules_on: Callable[[date], Rules | None]) -> None:
+        """`first` is the first of a month; `rules_on` tells what held when a day ended, None where nothing did."""
+        held = (rules_on(first + timedelta(days=n)) for n in range((last - first).days + 1))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        self.asked: Final = [
+            asked for day, rules in zip(days, held, strict=True) if rules for asked in rules.ending(day)
+        ]
+        self.timed: Final = any(asked.rule.unit is Unit.MINUTES for asked in self.asked)
+        """Whether any of it earns paid time."""
+        self.alone: Final = frozenset((one.rule.key, one.nothing.name) for one in self.asked if one.alone)
+        """The periods that nothing else decides with, by the rule's key and their name."""
+        self._alone: dict[date, list[int]] = defaultdict(list)
+        self._others: list[int] = []
+        for n, one in enumerate(self.asked):
+            (self._alone[one.period.last] if one.alone else self._others).append(n)
 
-    def ending(self, rule: Earning, at_least: float, since: date, period: Period) -> Run:
-        """Return those in a row with a period that reached it, itself included.
+    @property
+    def whole(self) -> bool:
+        """Whether other days than those that changed decide with them."""
+        return bool(self._others)
 
-        Periods that cannot be judged are passed over; those that began before `since` do not count.
+    def judge(
+        self, figures: Figures, stands: Stands = _NONE, opens: date = date.min, on: Iterable[date] | None = None
+    ) -> list[Judged]:  # fmt: skip
+        """Judge every period that ends on these days, in order; those that are alone just on the days `on`, if given.
+
+        `stands` is how many awards each period has. Caps count from the first day on; of periods that ended before
+        `opens` just what stands counts.
         """
-        asked = (rule, at_least, since)
-        if asked not in self._known:
-            self._known[asked] = self._count(*asked)
-        return self._known[asked][period.last]
-
-    def _count(self, rule: Earning, at_least: float, since: date) -> dict[date, Run]:
-        # Only days with figures can end or lengthen a run: the periods are those in which such days are.
-        periods = dict.fromkeys(rule.period_of(day) for day in sorted(self._figures.days.get(rule.metric, {})))
-        runs: dict[date, Run] = {}
-        known = self._figures.known
-        run = Run(0, since, None, whole=since >= known)
-        for period in periods:
-            if period.first < max(since, known):
-                continue
-            parts = self._figures.of(rule, period.first, period.last)
-            times = _times(rule, at_least, parts)
-            if times == 0:
-                value = rule.figure.value(parts, at_least)
-                number = value if isinstance(value, int | float) else None
-                run = Run(0, period.last, Moved(period.first, period.last, number), whole=True)
-            elif times is not None:
-                run = run._replace(length=run.length + 1, first=run.first if run.length else period.first)
-            runs[period.last] = run
-        return runs
-
-
-def judge(
-    figures: Figures, first: date, last: date, rules_on: Callable[[date], Rules | None],
-    stands: Stands = _NONE, opens: date = date.min,
-) -> list[Judged]:  # fmt: skip
-    """Judge every period that ends from the first to the last day, in order; `first` is the first of a month.
-
-    `rules_on` tells what held when a day ended, None where nothing did; `stands` how many awards each period has. Caps
-    count from the first day on; of periods that ended before `opens` just what stands counts.
-    """
-    judged, runs = [], Runs(figures)
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        held = rules_on(day)
-        for rule, at_least in held.rules if held is not None else ():
-            assert held is not None
-            since = max(held.since, rule.effective_from or held.since)
-            found = _judge_one(figures, runs, rule, at_least, day, since, held.site_id)
-            if found is not None:
-                judged.append(found)
-    return _within_the_month(judged, stands, opens)
+        numbers: Iterable[int] = range(len(self.asked))
+        if on is not None:
+            numbers = sorted(chain(self._others, *(self._alone.get(day, ()) for day in on)))
+        runs = Runs(figures)
+        return _within_the_month([_judge_one(figures, runs, self.asked[n]) for n in numbers], stands, opens)
 
 
 def is_sure(judged: Iterable[Judged]) -> bool:
@@ -244,6 +222,8 @@ def settle(amounts: Sequence[int], standing: Sequence[Standing]) -> Settled:
 
     What an admin took back stands for one of them, of whatever amount.
     """
+    if not standing:
+        return Settled(tuple(sorted(amounts)), ())
     missing = Counter(amounts)
     others, by_hand = [], 0
     for award in standing:
@@ -283,19 +263,22 @@ def reason(line: Line, when: str, value: str) -> str:
 def _within_the_month(judged: Sequence[Judged], stands: Stands, opens: date) -> list[Judged]:
     """Return the same with no more awards in a month than the rules allow: what stands comes first, then the earliest."""
     used: Counter[tuple[str, int, int]] = Counter()
-    keeps = []
-    for one in judged:
+    keeps: dict[int, int] = {}
+    for n, one in enumerate(judged if stands else ()):
         there = stands.get((one.rule.key, one.name), 0)
-        if one.period.last >= opens:
+        if there and one.period.last >= opens:
             there = min(there, len(one.amounts), _room(one, used))
-        keeps.append(there)
-        used[one.month] += keeps[-1]
-    capped = []
-    for one, kept in zip(judged, keeps, strict=True):
-        more = min(max(len(one.amounts) - kept, 0), _room(one, used)) if one.period.last >= opens else 0
-        used[one.month] += more
-        capped.append(one._replace(amounts=one.amounts[: kept + more]))
-    return capped
+        if there:
+            keeps[n] = there
+            used[one.month] += there
+    return [_capped(one, keeps.get(n, 0), used, opens) if one.amounts else one for n, one in enumerate(judged)]
+
+
+def _capped(one: Judged, kept: int, used: Counter[tuple[str, int, int]], opens: date) -> Judged:
+    """Return a period with so many awards as stand, and as many more as there is room for."""
+    more = min(max(len(one.amounts) - kept, 0), _room(one, used)) if one.period.last >= opens else 0
+    used[one.month] += more
+    return one if kept + more == len(one.amounts) else one._replace(amounts=one.amounts[: kept + more])
 
 
 def _room(one: Judged, used: Mapping[tuple[str, int, int], int]) -> int:
@@ -303,33 +286,19 @@ def _room(one: Judged, used: Mapping[tuple[str, int, int], int]) -> int:
     return len(one.amounts) if most is None else max(most - used[one.month], 0)
 
 
-def _judge_one(
-    figures: Figures, runs: Runs, rule: Earning, at_least: float, day: date, since: date, site_id: int
-) -> Judged | None:  # fmt: skip
-    """Judge a rule's period that ends on a day; None where it has none or began too early."""
-    period = rule.period_ending(day)
-    if period is None:
-        return None
-    first = max(period.first, since) if rule.period is Span.ROLLING else period.first
-    if first < since or first > period.last:
-        return None
-    period = replace(period, first=first)
-    parts = figures.of(rule, first, period.last)
-    judged = Judged(rule, period, site_id, rule.figure.value(parts, at_least), ())
-    times = _times(rule, at_least, parts)
-    if not times:
+def _judge_one(figures: Figures, runs: Runs, asked: Asked) -> Judged:
+    rule, at_least, since, period, nothing = asked
+    if figures.none_of(rule.metric, period):
+        return nothing
+    parts = figures.of(rule, period.first, period.last)
+    value = rule.figure.value(parts, at_least)
+    judged = nothing._replace(value=value)
+    often = times(rule, at_least, parts, value)
+    if not often:
         return judged
     if rule.figure.each:
-        return judged._replace(amounts=((rule.amount(1),) * times)[: rule.most_a_day])
+        return judged._replace(amounts=((rule.amount(1),) * often)[: rule.most_a_day])
     if not rule.looks_back:
         return judged._replace(amounts=(rule.amount(1),))
     run = runs.ending(rule, at_least, since, period)
     return judged._replace(amounts=(rule.amount(run.length),) if run.length % rule.streak == 0 else (), run=run)
-
-
-def _times(rule: Earning, at_least: float, parts: Parts) -> int | None:
-    """Return how often a rule's figure earns; None where it cannot be judged."""
-    value = rule.figure.value(parts, at_least)
-    if not isinstance(value, int | float) or parts.count < rule.least:
-        return None
-    return int(value) if rule.figure.each else int(value >= at_least)

@@ -15,8 +15,8 @@ ROLLING_DAYS: Final = 28
 
 MOST_PER_HEAD: Final = 1_000_000
 
-FULL_TIME: Final = 40 * 60
-"""The contracted minutes of a week for which a rule's paid minutes are written."""
+FULL_WEEK: Final = 40
+"""The contracted hours of a week for which a rule's paid minutes are written, where it does not say."""
 
 MOST: Final = 100_000
 """No award is higher, in points or minutes."""
@@ -49,7 +49,9 @@ class Earning(Section):
     """Under so many contacts, forms or shifts nothing is judged."""
     points: Amount | None = None
     minutes: Amount | None = None
-    """Minutes of paid time, instead of points: of 40 contracted hours a week, and of fewer or more in proportion."""
+    """Minutes of paid time, instead of points: of a full week's contract, and of fewer or more hours in proportion."""
+    full_week_hours: Annotated[float, Field(ge=1, le=168)] = FULL_WEEK
+    """The contracted hours of a full week, for which `minutes` are written."""
     streak: Annotated[int, Field(ge=1, le=366)] = 1
     """So many periods in a row make one award; those in which nothing was measured neither count nor break it."""
     who: Literal["person", "team"] = "person"
@@ -211,12 +213,13 @@ EARNING: Final = (
 """The rules where the programme names none."""
 
 
-def for_hours(minutes: int, contracted: int | None) -> int:
+def for_hours(minutes: int, contracted: int | None, full_week_hours: float = FULL_WEEK) -> int:
     """Return a rule's paid minutes for somebody's contracted minutes a week: in proportion, to the nearest whole minute.
 
     Whose hours are not known gets what full time gets. The rule is that of attendance (KPIS.md).
     """
-    return minutes if contracted is None else max((minutes * contracted * 2 + FULL_TIME) // (2 * FULL_TIME), 1)
+    full = round(full_week_hours * 60)
+    return minutes if contracted is None else max((minutes * contracted * 2 + full) // (2 * full), 1)
 
 
 def check(rules: tuple[Earning, ...], targets: dict[str, float]) -> None:

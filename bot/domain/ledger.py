@@ -143,6 +143,25 @@ def entries(key: str, postings: Sequence[Posting], states: Mapping[AccountName, 
     return [_entry(key, posting, states.get(posting.account)) for posting in postings]
 
 
+def play(
+    deeds: Sequence[Deed], states: Mapping[AccountName, AccountState]
+) -> tuple[list[list[Entry]], dict[AccountName, AccountState]]:
+    """Return the lines that deeds write, one deed after the other, and how the accounts stand then.
+
+    RefusedError where one of them may not happen.
+    """
+    written, now = [], dict(states)
+    for deed in deeds:
+        if refusal(deed.postings, now) is not None:
+            raise RefusedError(f"“{deed.key}” would leave a balance below its floor.")
+        written.append(entries(deed.key, deed.postings, now))
+        for entry in written[-1]:
+            if entry.version is not None and entry.balance_after is not None and entry.hash is not None:
+                floor = now[entry.account].floor
+                now[entry.account] = AccountState(entry.account, floor, entry.balance_after, entry.version, entry.hash)
+    return written, now
+
+
 def chain(head: str, key: str, amount: int, version: int, balance_after: int) -> str:
     """Return the hash of an entry: of all it says and of the entry before it."""
     return sha256(f"{head}|{key}|{amount}|{version}|{balance_after}")

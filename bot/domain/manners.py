@@ -25,9 +25,9 @@ GRACE: Final = timedelta(hours=1)
 """So long after the end of a shift its card may still come; later it waits for the next shift."""
 
 
-SOON: Final = timedelta(days=3)
-"""So long what asks for a decision waits for a shift: over a weekend, and through the day of whoever works at night. Where
-the next is further off, somebody is away or the roster has a gap, and whoever waits for the answer waits no longer."""
+SOON: Final = timedelta(days=5)
+"""So long what asks for a decision waits for a shift: over a long weekend, and through the day of whoever works at night.
+Where the next is further off, somebody is away or the roster has a gap, and whoever waits for the answer waits no longer."""
 
 _PERSON: Final = "person:"
 

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain.catalogue import OWN_DAY, Reward
@@ -13,8 +14,8 @@ from bot.domain.rewards import Case, PaidIn, RewardKind
 CATALOGUE: Final = "catalogue"
 """The owner of the stock of every reward."""
 
-PACE: Final = timedelta(days=28)
-"""So far back it is looked how much somebody earns."""
+PACE: Final = MappingProxyType({PaidIn.POINTS: timedelta(days=28), PaidIn.MINUTES: timedelta(days=91)})
+"""So far back it is looked how much somebody earns; paid time comes at the ends of months, and a quarter has three."""
 
 _NEAR: Final = 0.6
 _MOST_NEAR: Final = 3
@@ -103,9 +104,9 @@ def price_of(reward: Reward, contracted: int | None, week_days: int) -> int | No
     return None if not contracted else max(1, (2 * contracted + week_days) // (2 * week_days))
 
 
-def days_to_earn(amount: int, earned: int) -> int | None:
-    """Return how many days it takes to earn so much at the pace of the last 28 days; None where nothing was earned."""
-    return -(-amount * PACE.days // earned) if earned > 0 and amount > 0 else None
+def days_to_earn(amount: int, earned: int, unit: PaidIn) -> int | None:
+    """Return how many days it takes to earn so much, where `earned` came in the unit's `PACE`; None where nothing did."""
+    return -(-amount * PACE[unit].days // earned) if earned > 0 and amount > 0 else None
 
 
 def in_order(offers: Iterable[Offer]) -> list[Offer]:

@@ -20,6 +20,10 @@ TOLD: Final = (Unit.POINTS.value, Unit.MINUTES.value)
 PER_PAGE: Final = 10
 
 
+MOST_QUESTIONS: Final = 3
+"""So often somebody may ask about one entry, each time when the last question is answered."""
+
+
 class Made(StrEnum):
     """What made an entry, as people tell them apart."""
 
@@ -75,11 +79,23 @@ class Entry:
     of: Made | None = None
     """What it takes back, where it takes something back."""
     asked: Asked | None = None
-    """Where the person's question about it is; None while there is none."""
+    """Where the person's latest question about it is; None while there is none."""
     answer_id: int | None = None
     """What they were answered."""
     ended: State | None = None
     """How a request ended whose price this gives back; None for parts of a team's pot."""
+    questions: int = 0
+    """How often the person has asked about it."""
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the person may ask about it now: no question is open, and there were not too many."""
+        return self.asked is None or (self.asked is Asked.ANSWERED and not self.asked_enough)
+
+    @property
+    def asked_enough(self) -> bool:
+        """Whether the person has asked as often as one may."""
+        return self.questions >= MOST_QUESTIONS
 
     def person_ids(self) -> set[int]:
         """Return whose names are needed."""

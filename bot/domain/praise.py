@@ -28,6 +28,7 @@ _VALUE: Final = re.compile(r"(?:^|(?<=\s))#([\w-]+)(?=[\s.,;:!?)]|$)")
 _AND: Final = re.compile(r"^(?:(?:and|&)\s+)?@?")
 _WORD: Final = re.compile(r"\S+")
 _NEAR: Final = 0.7
+_MOST_NEAR: Final = 5
 
 
 Called = Callable[[str], Iterable[tuple[str, str]]]
@@ -177,13 +178,8 @@ def parse(text: str, values: Sequence[str], called: Called = lambda _: ()) -> Ty
     words = _as_typed(rest).strip()
     if not receivers:
         receivers, words = _by_name(words, called)
-    if words.startswith("@"):
-        raise InputError(
-            f"Nobody here is called {words.split()[0]}. Choose the name from the list that Slack offers, or write the "
-            "whole name."
-        )
-    if not receivers:
-        raise InputError("Say first whom you mean: with @, or by their whole name.")
+    if not receivers or words.startswith("@"):
+        raise InputError(_whom(words, called))
     each = tuple(dict.fromkeys(receivers))
     check_receivers(each)
     return Typed(each, words, named_values(words, values))
@@ -278,6 +274,23 @@ def _by_name(text: str, called: Called) -> tuple[list[str], str]:
             raise InputError(f"{len(same)} people here are called {name}. Choose whom you mean with @.")
         found += same
         rest = begin[end:].strip()
+
+
+def _whom(text: str, called: Called) -> str:
+    """Return what helps where a text does not begin with a whole name: who may be meant, if their name begins so."""
+    first = text.split(maxsplit=1)[0].removeprefix("@").strip(AROUND) if text else ""
+    near = sorted({name for _, name in called(first_word(first))})
+    if len(near) == 1:
+        return f"Did you mean {near[0]}? Write the whole name, or choose it from the list that Slack offers after @."
+    if near:
+        among = listed(near) if len(near) <= _MOST_NEAR else f"{len(near)} people"
+        return f"Whom do you mean by {first}: {among}? Write the whole name, or choose it with @."
+    if text.startswith("@"):
+        return (
+            f"Nobody here is called {text.split(maxsplit=1)[0]}. Choose the name from the list that Slack offers, or write "
+            "the whole name."
+        )
+    return "Say first whom you mean: with @, or by their whole name."
 
 
 def _hashtags(words: str) -> list[str]:

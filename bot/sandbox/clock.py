@@ -1,6 +1,7 @@
 """The sandbox's own clock, which can be moved forwards."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,20 @@ class Clock:
                 self._listeners.remove(listener)
 
         return end
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A further way to move the clock on the page, of whoever runs the sandbox: where to depends on who looks."""
+
+    name: str
+    words: str
+    short: str
+    """The words where there is little room."""
+    to: Callable[[str, datetime], datetime | None]
+    """From a person's Slack id and the moment (aware) to a later one; None where there is none."""
+    nowhere: str
+    """What is said where there is none."""
 
 
 def tomorrow_at(moment: datetime, zone: ZoneInfo, hour: int) -> datetime:

@@ -35,6 +35,10 @@ def _message(happening: Happening, workspace: Workspace) -> list[Event]:
         "event_ts": message.ts,
         "channel_type": kind,
     }
+    if message.files:
+        event |= {"subtype": "file_share"}
+        # Slack leaves this out there.
+        del event["team"]
     events = [Event(f"message.{kind}s" if kind != "im" else "message.im", _history(kind), event)]
     mentioned = f"<@{workspace.bot_user.slack_id}" in message.text and message.user != workspace.bot_user.slack_id
     if mentioned and kind != "im":

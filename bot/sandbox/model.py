@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.files import File
+
 Json = dict[str, Any]
 ChannelKind = Literal["public", "private", "im"]
 
@@ -52,6 +54,7 @@ class Message:
     edited_ts: str | None = None
     broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:

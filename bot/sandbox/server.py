@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from bot.sandbox.api.answer import WebApi
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import Commands
-from bot.sandbox.delivery import SignedHttp
+from bot.sandbox.delivery import DeliveryError, Parcel, SignedHttp
 from bot.sandbox.events import REPEATS, Events
 from bot.sandbox.faults import Faults, Protocol
 from bot.sandbox.forms import Forms
@@ -35,6 +36,7 @@ from bot.sandbox.record import Record
 from bot.sandbox.responses import Answer, Conversation, Responses
 from bot.sandbox.socket_mode import SocketMode
 from bot.sandbox.strict_json import read_json
+from bot.sandbox.uploading import Uploading
 from bot.sandbox.workspace import Workspace
 
 ACK_SECONDS = 3.0
@@ -159,6 +161,16 @@ class Sandbox:
             return conversation.replies.get_nowait()
         return answer
 
+    async def verify_address(self) -> bool:
+        """Ask the app for a challenge back, as Slack does before it takes an address for events; whether it gave it."""
+        challenge = secrets.token_hex(24)
+        asked = {"token": self.workspace.verification_token, "challenge": challenge, "type": "url_verification"}
+        try:
+            answer = await self.gateway.send(Parcel("events_api", asked), "url_verification")
+        except DeliveryError:
+            return False
+        return challenge in {answer.get("challenge"), str(answer.get("text", "")).strip()}
+
     @contextlib.asynccontextmanager
     async def _way_to_app(self) -> AsyncIterator[None]:
         if self.request_url is None:
@@ -172,6 +184,7 @@ class Sandbox:
         routes = [
             Route("/api/{method}", self._api.answer, methods=["GET", "POST"]),
             *[Route(f"/{way}/{{team}}/{{secret}}", self._respond, methods=["POST"]) for way in WAYS],
+            Route("/upload/v1/{secret}", Uploading(self.workspace, self.record).take, methods=["POST"]),
             WebSocketRoute("/link/", self.socket_mode.serve),
             *self._page.routes(),
             *self._tools.routes(),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.sandbox.clock import Clock
+from bot.sandbox.files import File
 from bot.sandbox.model import Channel, Json, Message, Person, UserGroup
 from bot.sandbox.workspace import Workspace
 
@@ -166,6 +167,8 @@ def message(said: Message, workspace: Workspace, *, with_metadata: bool = True, 
         shape |= {"bot_id": said.bot_id, "app_id": said.app_id, "bot_profile": bot_profile(workspace)}
     optional = {"blocks": said.blocks, "attachments": said.attachments, "thread_ts": said.thread_ts}
     shape |= {key: value for key, value in optional.items() if value}
+    if said.files:
+        shape |= {"files": [file(one, workspace) for one in said.files], "upload": True, "display_as_bot": False}
     if said.edited_ts is not None:
         shape["edited"] = {"user": said.user, "ts": said.edited_ts}
     if said.metadata is not None and with_metadata:
@@ -177,6 +180,49 @@ def message(said: Message, workspace: Workspace, *, with_metadata: bool = True, 
     if channel is not None:
         shape |= _of_reply(said, channel, workspace) if said.is_reply else _of_parent(said, channel, workspace)
     return shape
+
+
+def file(found: File, workspace: Workspace) -> Json:
+    """Return a file the way files.info does; of one that was deleted Slack says no more than that.
+
+    Its addresses lead nowhere: the sandbox hands files to people on its page alone.
+    """
+    if found.deleted:
+        return {"id": found.slack_id, "mode": "tombstone"}
+    created, of = int(found.created_at.timestamp()), f"{workspace.team_id}-{found.slack_id}"
+    shared = [workspace.channels[channel_id] for channel_id in found.channels]
+    return {
+        "id": found.slack_id,
+        "created": created,
+        "timestamp": created,
+        "name": found.name,
+        "title": found.title,
+        "mimetype": found.mimetype,
+        "filetype": found.ending,
+        "pretty_type": found.ending.upper(),
+        "user": found.user,
+        "user_team": workspace.team_id,
+        "editable": False,
+        "size": found.size,
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": any(one.kind == "public" for one in shared),
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "url_private": f"https://files.invalid/files-pri/{of}/{found.name}",
+        "url_private_download": f"https://files.invalid/files-pri/{of}/download/{found.name}",
+        "permalink": f"https://files.invalid/files/{found.user}/{found.slack_id}/{found.name}",
+        "permalink_public": f"https://files.invalid/{of}",
+        "is_starred": False,
+        "has_rich_preview": False,
+        "file_access": "visible",
+        "channels": [one.slack_id for one in shared if one.kind == "public"],
+        "groups": [one.slack_id for one in shared if one.kind == "private"],
+        "ims": [one.slack_id for one in shared if one.is_im],
+        "comments_count": 0,
+    }
 
 
 def replies_to(said: Message, channel: Channel) -> list[Message]:

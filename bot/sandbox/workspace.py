@@ -7,7 +7,8 @@ from copy import deepcopy
 from typing import Any
 
 from bot.errors import NotFoundError, RefusedError
-from bot.sandbox.clock import Clock
+from bot.sandbox.clock import Clock, Move
+from bot.sandbox.files import Files
 from bot.sandbox.modals import Modals
 from bot.sandbox.model import Channel, ChannelKind, Happening, Json, Message, Person, UserGroup, micros_of, ts_of
 from bot.sandbox.triggers import Triggers
@@ -50,9 +51,11 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.usergroups: dict[str, UserGroup] = {}
         self.home_views: dict[str, Json] = {}
+        self.files = Files()
         self.modals = Modals()
         self.triggers = Triggers()
         self.installed = True
+        self.moves: tuple[Move, ...] = ()
         self.version = 0
         self._listeners: list[Callable[[Happening], None]] = []
         self._watchers: list[Callable[[], None]] = []

@@ -7,11 +7,12 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.directory import Links, SlackUser, Team, TeamSaved, Unmatched
+from bot.domain.directory import LeadRemoved, Links, SlackUser, Team, TeamSaved, Unlinked, Unmatched
+from bot.domain.ledger import person
 from bot.domain.people import Role
 from bot.errors import FormError
+from bot.services import handing_on, profiles, roles
 from bot.services import people as persons
-from bot.services import profiles, roles
 from bot.services.figures import mark_person
 from bot.store import audit, bulk, dead_letters, merging, people
 from bot.store import directory as store
@@ -152,6 +153,51 @@ def link(
         after=json.dumps({"slack": user.slack_id, "workspace": workspace_id}),
     )  # fmt: skip
     return []
+
+
+def unlink(session: Session, at: datetime, admin_id: int, workspace_id: str, user: SlackUser) -> Unlinked:
+    """Undo that somebody in Slack is a person: from now on the account has nothing of theirs, and they keep everything.
+
+    Its address is theirs no more, or the next look for addresses would link the two again. FormError where it cannot be.
+    """
+    bulk.alone(session)
+    roles.check_admin(session, at, admin_id)
+    owner = people.find_by_slack(session, workspace_id, user.slack_id)
+    if owner is None:
+        raise FormError({"slack": "Nobody in Encore is linked to this account."})
+    whose = people.list_names(session, [owner])[owner]
+    if any(role is Role.ADMIN for role, _ in people.list_grants(session, owner)):
+        # Whoever could do this in Slack would put somebody else in the place of another admin.
+        raise FormError({"slack": f"{whose} is an admin. `encore people unlink` does it, on the server."})
+    handing_on.unlink(session, at, owner, slack_id=user.slack_id, actor=person(admin_id))
+    if user.email and people.remove_email(session, owner, user.email):
+        audit.append(
+            session, at, actor=person(admin_id), deed="people.remove_email", subject=f"person {owner}",
+            after=user.slack_id,
+        )  # fmt: skip
+    return Unlinked(user.name, whose)
+
+
+def remove_lead(
+    session: Session, at: datetime, admin_id: int, workspace_id: str, slack_id: str, team: str
+) -> LeadRemoved:  # fmt: skip
+    """Let somebody in Slack lead a team no more; `team` is its name, needed where they lead several.
+
+    What they were to decide goes to the other leads or, where there is none, to the admins. FormError where it cannot be.
+    """
+    bulk.alone(session)
+    roles.check_admin(session, at, admin_id)
+    lead = people.find_by_slack(session, workspace_id, slack_id)
+    led = [] if lead is None else role_store.list_led(session, lead)
+    if lead is None or not led:
+        raise FormError({"lead": "They lead no team, as far as Encore knows."})
+    asked = team.strip().casefold()
+    found = [one for one in led if asked in {"", one.name.casefold(), f"{one.site}/{one.name}".casefold()}]
+    if len(found) != 1:
+        names = ", ".join(f"{one.site}/{one.name}" for one in led)
+        raise FormError({"team": f"They lead {names}. Say which one."})
+    handing_on.revoke(session, at, lead, Role.LEAD, found[0].id, actor=person(admin_id))
+    return LeadRemoved(people.list_names(session, [lead])[lead], found[0].name)
 
 
 def links(session: Session, at: datetime, workspace_id: str, *, linked_now: int = 0, shared: int = 0,

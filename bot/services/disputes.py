@@ -1,4 +1,7 @@
-"""Questions about entries of one's points: each step once, whoever is first, and everybody concerned sees it."""
+"""Questions about entries of one's points: each step once, whoever is first, and everybody concerned sees it.
+
+Who was answered may ask again, a few times: then the earlier answers stand above the question.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,7 +11,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.domain import disputes as domain
-from bot.domain.disputes import Case, Moved
+from bot.domain.disputes import Case, Earlier, Moved
 from bot.domain.ledger import person, sha256
 from bot.domain.people import Role, Who
 from bot.domain.periods import zone
@@ -19,6 +22,7 @@ from bot.services.adjustments import CORRECTED, Correction
 from bot.store import adjustments as adjustment_store
 from bot.store import audit, merging, people, texts
 from bot.store import disputes as store
+from bot.store import outbox as outbox_store
 from bot.store import points as entries
 from bot.store.disputes import Kept
 from bot.store.points import Row
@@ -60,7 +64,7 @@ class Answer:
 
 
 def entry_of(session: Session, who: Who, entry_id: int) -> tuple[Asking, Moved | None]:
-    """Return an entry of somebody's, and the question about it if they asked one. NotFoundError where it is not theirs."""
+    """Return an entry of somebody's, and their latest question about it, if any. NotFoundError where it is not theirs."""
     entry = points.entry_of(session, who.person_id, entry_id)
     kept = store.find_of(session, entry_id)
     names, bodies = people.list_names(session, entry.person_ids()), texts.list_bodies(session, entry.text_ids())
@@ -68,7 +72,9 @@ def entry_of(session: Session, who: Who, entry_id: int) -> tuple[Asking, Moved |
 
 
 def ask(session: Session, at: datetime, question: Question) -> Moved:
-    """Keep a question, and send it to whoever is to answer; asked again, it answers with the one there is.
+    """Keep a question, and send it to whoever is to answer; while one is open, that is the answer.
+
+    So is the last one where there were as many as there may be.
 
     FormError where it has no words; NotFoundError where the entry is not one of theirs.
     """
@@ -80,11 +86,12 @@ def ask(session: Session, at: datetime, question: Question) -> Moved:
     leads = store.list_leads(session, who.team_id, on)
     sent_to, state = domain.deciders(who.person_id, entry, leads, adjustment_store.list_admins(session, on))
     kept = store.find_of(session, question.entry_id)
-    if kept is None:
+    if kept is None or (kept.key != question.key and _case(session, kept).may_ask_again):
         text_id = texts.add(session, at, kind="dispute", body=question.words)
         new = store.add(
             session, at, key=question.key, request_hash=question.request_hash(), entry_id=question.entry_id,
-            person_id=who.person_id, text_id=text_id, sent_to=sent_to, state=state,
+            number=1 if kept is None else kept.number + 1, person_id=who.person_id, text_id=text_id, sent_to=sent_to,
+            state=state,
         )  # fmt: skip
         kept = _found(store.find_of(session, question.entry_id))
         if not new:
@@ -142,6 +149,26 @@ def pass_on(session: Session, at: datetime, who: Who, dispute_id: int) -> Moved:
     passed = _follow(session, at, kept, who)
     _send(session, at, passed, admins)
     return _moved(session, passed, taken=True)
+
+
+def hand_on(session: Session, at: datetime, person_id: int) -> None:
+    """Ask others about what was sent to somebody who may not answer it any more."""
+    on = at.date()
+    for found in store.list_asked_of(session, person_id):
+        kept = store.take(session, found.id)
+        if kept is None or kept.state is Asked.ANSWERED:
+            continue
+        entry, team_id = (
+            points.entries_of(session, [_row(session, kept)])[0],
+            store.find_team(session, kept.person_id, on),
+        )
+        leads, admins = store.list_leads(session, team_id, on), adjustment_store.list_admins(session, on)
+        deciders, state = domain.deciders(kept.person_id, entry, leads if kept.state is Asked.LEAD else [], admins)
+        if deciders and person_id not in deciders:
+            outbox_store.withdraw(session, f"{kept.key}:to:{person_id}")
+        new = [number for number in deciders if number not in kept.sent_to]
+        store.send_to(session, kept.id, state, [*kept.sent_to, *new])
+        _send(session, at, _found(store.look(session, kept.id)), new)
 
 
 def _concerned(session: Session, kept: Kept) -> set[int]:
@@ -218,6 +245,7 @@ def _case(session: Session, kept: Kept) -> Case:
     return Case(
         kept.id, kept.person_id, entry, kept.text_id, kept.state, kept.by, kept.answer_text_id,
         None if correction is None else correction.state,
+        [Earlier(one.text_id, one.by, one.answer_text_id) for one in store.list_before(session, kept)],
     )  # fmt: skip
 
 

@@ -15,10 +15,11 @@ from sqlmodel import Session
 
 from bot.domain import earning as domain
 from bot.domain.earnable import EARNABLE
-from bot.domain.earning import FEW_HEADS, PEOPLE, TEAMS, Earned, Figures, Judged, Line, State
+from bot.domain.earning import FEW_HEADS, PEOPLE, TEAMS, Earned, Judged, Line, State
 from bot.domain.earning_rules import for_hours
 from bot.domain.ledger import Unit, person
 from bot.domain.periods import zone
+from bot.domain.streaks import Figures
 from bot.services import issuing, judging, outbox
 from bot.services import programme as programmes
 from bot.services.issuing import Back
@@ -29,15 +30,19 @@ from bot.store.earning import Due, Made, New
 from bot.store.figures import Cell
 from bot.store.people import Stay
 
-PEOPLE_AT_ONCE: Final = 20
+PEOPLE_AT_ONCE: Final = 400
 """So many people one transaction judges: well under 200 ms, so that no command waits."""
 
-DEEDS_AT_ONCE: Final = 40
-"""So many awards one transaction makes or takes back; what is left is judged again in the next."""
+FEWER_AT_ONCE: Final = 60
+"""So many where a rule looks back: of each a hundred days are read."""
+
+DEEDS_AT_ONCE: Final = 400
+BACKS_AT_ONCE: Final = 40
+"""So many awards one transaction makes, or takes back; what is left is judged again in the next."""
 
 TOLD_AT_ONCE: Final = 100
 
-LONG_AT_ONCE: Final = 5
+LONG_AT_ONCE: Final = 10
 """Of so many, whose run is longer than what was looked at, one transaction reads all that there is."""
 
 READING: Final = timedelta(minutes=2)
@@ -69,13 +74,13 @@ def list_due(session: Session, at: datetime) -> list[str]:
     """
     if imports.is_running(session, at - READING):
         return []
-    owners = store.list_due(session, at, PEOPLE_AT_ONCE)
+    far = any(rule.looks_back for rule in programmes.current(session, at).earning)
+    most = FEWER_AT_ONCE if far else PEOPLE_AT_ONCE
+    owners = store.list_due(session, at, most)
     teams = {owner: int(owner.removeprefix(TEAMS)) for owner in owners if owner.startswith(TEAMS)}
     members = store.count_members(session, teams.values()) if teams else {}
     heads = accumulate(members.get(teams[owner], 0) if owner in teams else 1 for owner in owners)
-    return [
-        owner for n, (owner, total) in enumerate(zip(owners, heads, strict=True)) if not n or total <= PEOPLE_AT_ONCE
-    ]
+    return [owner for n, (owner, total) in enumerate(zip(owners, heads, strict=True)) if not n or total <= most]
 
 
 def judge(session: Session, at: datetime, owners: Sequence[str]) -> int:
@@ -86,29 +91,25 @@ def judge(session: Session, at: datetime, owners: Sequence[str]) -> int:
     claimed = store.claim(session, at, owners)
     store.alone(session, claimed)
     then = Then(session)
-    found = [judging.subject(session, at, owner, days, then) for owner, days in sorted(claimed.items())]
-    subjects = [subject for subject in found if subject is not None]
+    subjects = judging.subjects(session, at, claimed, then)
+    made = _made(session, subjects)
     figures = judging.load(session, subjects, then)
+    judged = {s.owner: _judge(s, figures[s.owner], made[s.owner]) for s in subjects}
+    far = [s for s in subjects if not domain.is_sure(judged[s.owner])]
+    figures = judging.load(session, far[:LONG_AT_ONCE], then, back=None)
+    judged |= {s.owner: _judge(s, figures[s.owner], made[s.owner]) for s in far[:LONG_AT_ONCE]}
+    later = {s.owner for s in far[LONG_AT_ONCE:]}
     wanted: list[New] = []
     unwanted: list[Back] = []
-    far, later = LONG_AT_ONCE, set[str]()
-    for subject in subjects:
-        made = store.list_awards(session, subject.owner, subject.first, subject.last)
-        judged = _judge(subject, figures[subject.owner], made)
-        if not domain.is_sure(judged):
-            far -= 1
-            if far < 0:
-                later.add(subject.owner)
-                continue
-            judged = _judge(subject, judging.load(session, [subject], then, back=None)[subject.owner], made)
-        timed = any(one.rule.unit is Unit.MINUTES for one in judged)
-        new, back = _differing(subject, judged, made, store.list_hours(session, subject.stays) if timed else {})
-        room = DEEDS_AT_ONCE - len(wanted) - len(unwanted)
-        if len(new) + len(back) > room:
-            later.add(subject.owner)
+    for owner, new, back in _differing(session, [s for s in subjects if s.owner not in later], judged, made):
+        room = BACKS_AT_ONCE - len(unwanted)
         unwanted += back[:room]
-        wanted += new[: max(room - len(back), 0)]
-    store.mark(session, [Due(owner, min(claimed[owner]).isoformat(), at) for owner in later])
+        # What is taken back comes first.
+        fits = DEEDS_AT_ONCE - len(wanted) if len(back) <= room else 0
+        wanted += new[:fits]
+        if len(back) > room or len(new) > fits:
+            later.add(owner)
+    store.mark(session, [Due(owner, day.isoformat(), at) for owner in later for day in claimed[owner]])
     issuing.carry_out(session, at, wanted, unwanted)
     return len(claimed)
 
@@ -150,21 +151,55 @@ def _judge(subject: Subject, figures: Figures, made: Sequence[Made]) -> list[Jud
     most: dict[tuple[str, str], int] = defaultdict(int)
     for (rule, period, _), times in each.items():
         most[rule, period] = max(most[rule, period], times)
-    return domain.judge(figures, subject.first, subject.last, subject.rules.get, most, subject.opens)
+    return subject.plan.judge(figures, most, subject.opens, subject.days)
+
+
+def _made(session: Session, subjects: Sequence[Subject]) -> dict[str, list[Made]]:
+    """Return every award of these owners for the days that are judged, by owner."""
+    if not subjects:
+        return {}
+    first, last = min(s.begins for s in subjects), max(s.last for s in subjects)
+    made = store.list_awards(session, [s.owner for s in subjects], first, last)
+    return {s.owner: [m for m in made.get(s.owner, ()) if s.begins <= m.last <= s.last] for s in subjects}
 
 
 def _differing(
+    session: Session, subjects: Sequence[Subject], judged: Mapping[str, Sequence[Judged]],
+    made: Mapping[str, Sequence[Made]],
+) -> list[tuple[str, list[New], list[Back]]]:  # fmt: skip
+    """Return by owner what is to be awarded and taken back, of all periods that are not closed."""
+    timed = {p for s in subjects if s.plan.timed for p in s.stays}
+    hours = store.list_hours(session, timed) if timed else {}
+    found = {s.owner: _difference(s, judged[s.owner], made[s.owner], hours) for s in subjects}
+    # What an admin took back by hand keeps its place: that matters where something does not stand as it should.
+    doubtful = [m.standing for owner, (_, back) in found.items() if back for m in made[owner]]
+    by_hand = (
+        store.list_taken_back(session, [d.key for d in doubtful if d.state == State.ISSUED]) if doubtful else set()
+    )
+    for s in subjects:
+        if found[s.owner][1] and by_hand:
+            known = [
+                m._replace(
+                    standing=m.standing._replace(by_hand=m.standing.state == State.ISSUED and m.standing.key in by_hand)
+                )
+                for m in made[s.owner]
+            ]
+            found[s.owner] = _difference(s, judged[s.owner], known, hours)
+    return [(owner, new, back) for owner, (new, back) in found.items()]
+
+
+def _difference(
     subject: Subject, judged: Iterable[Judged], made: Sequence[Made], hours: Mapping[int, int]
 ) -> tuple[list[New], list[Back]]:  # fmt: skip
-    """Return what is to be awarded and taken back, of all periods that are not closed."""
     before: dict[tuple[str, str, int], list[Made]] = defaultdict(list)
     for award in made:
-        if award.last >= subject.opens:
+        left_alone = award.last not in subject.days and (award.rule, award.period) in subject.plan.alone
+        if award.last >= subject.opens and not left_alone:
             before[award.rule, award.period, award.standing.person_id].append(award)
     wanted: list[New] = []
     unwanted: list[Back] = []
     for one in judged:
-        if one.period.last < subject.opens:
+        if one.period.last < subject.opens or not (one.amounts or before):
             continue
         there = subject.there(one.period.last)
         for person_id in there:
@@ -187,7 +222,7 @@ def _differing(
 def _amounts(one: Judged, contracted: int | None) -> Sequence[int]:
     if one.rule.unit is not Unit.MINUTES:
         return one.amounts
-    return [for_hours(amount, contracted) for amount in one.amounts]
+    return [for_hours(amount, contracted, one.rule.full_week_hours) for amount in one.amounts]
 
 
 def _line(one: Judged, amount: int) -> Line:

@@ -27,7 +27,7 @@ ACTOR: Final = "programme"
 EARN: Final = "earn"
 """The ledger's kind of an award; `earn.corrected` takes one back."""
 
-RELEASED_AT_ONCE: Final = 25
+RELEASED_AT_ONCE: Final = 200
 """So many awards that waited one transaction issues: well under 200 ms, so that no command waits."""
 
 
@@ -91,6 +91,26 @@ class _Budget:
             self.whole = whole
 
 
+class _Issued(NamedTuple):
+    """An award for which there is room, and what it takes of a budget."""
+
+    key: str
+    person_id: int
+    line: Line
+    budget: _Budget | None
+    taken: int
+
+    def deed(self) -> Deed:
+        """Return what the ledger is to do."""
+        to, line, budget = person(self.person_id), self.line, self.budget
+        postings = [*transfer(line.unit, line.amount, source=ISSUER, target=to)]
+        if budget is not None and self.taken:
+            postings += transfer(budget.account.unit, self.taken, source=budget.account.owner, target=SINK)
+        request = {"to": to, "unit": line.unit, "amount": line.amount}
+        reason = _reason(line if line.state is State.ISSUED else replace(line, state=State.ISSUED))
+        return Deed(self.key, EARN, ACTOR, tuple(postings), request, reason)
+
+
 def carry_out(session: Session, at: datetime, wanted: Sequence[New], unwanted: Sequence[Back]) -> None:
     """Issue awards, or let them wait, and take others back, in one transaction.
 
@@ -106,12 +126,11 @@ def carry_out(session: Session, at: datetime, wanted: Sequence[New], unwanted: S
     accounts += [account for back in unwanted for account in owing.accounts_of(session, back.standing.key)]
     budgets = _take(session, at, sites, people_ids, accounts)
     # What waited may have been issued until their accounts were taken.
-    states = store.find_states(session, [back.standing.id for back in unwanted])
+    states = store.find_states(session, [back.standing.id for back in unwanted]) if unwanted else {}
     for standing, line in unwanted:
         if states[standing.id] == State.WAITING or _took_back(session, at, standing, line):
             store.take_back(session, at, standing.id, line)
-    for new in wanted:
-        _issue_or_wait(session, at, new, budgets.get(new.site_id))
+    _issue(session, at, wanted, budgets)
 
 
 def waiting_sites(session: Session, _at: datetime) -> list[int]:
@@ -130,16 +149,20 @@ def release(session: Session, at: datetime, site_id: int) -> bool:
     still = {waiting.standing.id for waiting in store.list_waiting(session, site_id, RELEASED_AT_ONCE)}
     if budget is not None:
         budget.queue = False
+    issued: list[tuple[_Issued, int]] = []
+    missing = False
     for standing, line in (waiting for waiting in found if waiting.standing.id in still):
         taken = 0 if budget is None else budget.take(session, at, standing.amount)
         if taken is None:
-            assert budget is not None
-            today = at.astimezone(zone(_sites(session)[site_id].zone)).date()
-            store.wait_on(session, at, site_id, today, budget.next_month)
-            return False
-        _append(session, at, standing.key, standing.person_id, line, budget, taken)
-        store.issue(session, at, standing.id)
-    return len(found) == RELEASED_AT_ONCE
+            missing = True
+            break
+        issued.append((_Issued(standing.key, standing.person_id, line, budget, taken), standing.id))
+    _append(session, at, [one for one, _ in issued])
+    store.issue(session, at, [number for _, number in issued])
+    if missing and budget is not None:
+        today = at.astimezone(zone(_sites(session)[site_id].zone)).date()
+        store.wait_on(session, at, site_id, today, budget.next_month)
+    return not missing and len(found) == RELEASED_AT_ONCE
 
 
 def _took_back(session: Session, at: datetime, standing: Standing, line: Line) -> bool:
@@ -151,28 +174,30 @@ def _took_back(session: Session, at: datetime, standing: Standing, line: Line) -
     return taken is not None
 
 
-def _issue_or_wait(session: Session, at: datetime, new: New, budget: _Budget | None) -> None:
-    of_budget = budget if new.line.unit == Unit.POINTS else None
-    taken = 0 if of_budget is None else of_budget.take(session, at, new.line.amount)
-    if taken is None:
-        assert budget is not None
-        waiting = replace(new.line, state=State.WAITING, waits_until=budget.next_month)
-        store.add(session, at, new._replace(line=waiting))
+def _issue(session: Session, at: datetime, wanted: Sequence[New], budgets: Mapping[int, _Budget]) -> None:
+    """Issue awards within the budgets, one after the other; those for which there is no room wait."""
+    made, issued = [], []
+    for new in wanted:
+        budget = budgets.get(new.site_id) if new.line.unit == Unit.POINTS else None
+        taken = 0 if budget is None else budget.take(session, at, new.line.amount)
+        if taken is not None:
+            made.append(new)
+            issued.append(_Issued(new.key, new.person_id, new.line, budget, taken))
+        elif budget is not None:
+            made.append(new._replace(line=replace(new.line, state=State.WAITING, waits_until=budget.next_month)))
+    _append(session, at, issued)
+    store.add(session, at, made)
+
+
+def _append(session: Session, at: datetime, issued: Sequence[_Issued]) -> None:
+    """Write awards into the ledger, and let whoever owes pay of them."""
+    if not issued:
         return
-    _append(session, at, new.key, new.person_id, new.line, of_budget, taken)
-    store.add(session, at, new)
-
-
-def _append(
-    session: Session, at: datetime, key: str, person_id: int, line: Line, budget: _Budget | None, taken: int
-) -> None:  # fmt: skip
-    postings = list(transfer(line.unit, line.amount, source=ISSUER, target=person(person_id)))
-    if budget is not None and taken:
-        postings += transfer(budget.account.unit, taken, source=budget.account.owner, target=SINK)
-    request = {"to": person(person_id), "unit": line.unit, "amount": line.amount}
-    reason = _reason(replace(line, state=State.ISSUED))
-    ledger.append(session, at, Deed(key, EARN, ACTOR, tuple(postings), request, reason))
-    owing.pay(session, at, person_id, key=key)
+    ledger.append_all(session, at, [one.deed() for one in issued])
+    owing_people = owing.list_owing(session, {one.person_id for one in issued})
+    for one in issued:
+        if one.person_id in owing_people:
+            owing.pay(session, at, one.person_id, key=one.key)
 
 
 def _take(
@@ -181,7 +206,7 @@ def _take(
     """Take every account that is needed, in the one order, and return the budgets of the sites that have one."""
     programme, sites = programmes.current(session, at), _sites(session)
     limited = {site_id: found for site_id in site_ids if (found := _limit(programme, sites[site_id], at)) is not None}
-    debts = [account for number in people_ids for account in owing.accounts(session, number)]
+    debts = owing.accounts(session, *people_ids)
     both = [account for _, _, *pair in limited.values() for account in pair]
     balances = ledger.hold(session, [*accounts, *debts, *both])
     return {

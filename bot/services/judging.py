@@ -1,20 +1,24 @@
 """What somebody's work days are judged by: where they were, the programme of then, and their figures."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Final
 
 from sqlmodel import Session
 
-from bot.domain.earnable import EARNABLE, RATING
-from bot.domain.earning import PEOPLE, Figures, Rules
+from bot.domain.earnable import EARNABLE, RATING, Span
+from bot.domain.earning import PEOPLE, Plan, Rules
 from bot.domain.earning_rules import ROLLING_DAYS
 from bot.domain.metrics import METRICS
 from bot.domain.parts import Parts, join
 from bot.domain.periods import epoch, moment_of, zone
 from bot.domain.programme import Programme, SiteMode
+from bot.domain.streaks import Figures
 from bot.services import programme as programmes
 from bot.store import earning as store
 from bot.store import merging, people
@@ -27,8 +31,10 @@ SETTLED: Final = time(6)
 LOOKED_BACK: Final = timedelta(days=92)
 """So far before the first day periods in a row are looked for at first: few people have longer runs."""
 
-EARLIER: Final = timedelta(days=ROLLING_DAYS - 1)
-"""So far before the first day the last 28 days of it begin."""
+EARLIER: Final[Mapping[Span, timedelta]] = MappingProxyType(
+    {Span.WEEK: timedelta(days=6), Span.ROLLING: timedelta(days=ROLLING_DAYS - 1)}
+)
+"""So far before the first day of a month periods begin that end in it; days and months begin with it."""
 
 
 @dataclass(slots=True)
@@ -43,8 +49,15 @@ class Subject:
     opens: date
     """What ended before is closed: no correction changes it any more."""
     last: date
-    rules: dict[date, Rules] = field(default_factory=dict)
-    """What held on each of the days."""
+    days: frozenset[date]
+    """The days that changed."""
+    plan: Plan
+    """What is judged; one and the same for all who were in one place all the time."""
+
+    @property
+    def begins(self) -> date:
+        """From when on its awards decide, and its figures of single days."""
+        return self.first if self.plan.whole else min(self.days, default=self.last)
 
     def there(self, day: date) -> list[int]:
         """Return who was there on a day."""
@@ -58,6 +71,7 @@ class Then:
         self._session = session
         self._known: dict[tuple[str, date], Programme] = {}
         self._rules: dict[tuple[str, int, date], Rules | None] = {}
+        self._plans: dict[tuple[str, int, date, date], Plan] = {}
         self._sites = {site.id: site.name for site in people.list_sites(session)}
 
     def programme(self, day: date, zone_name: str) -> Programme:
@@ -67,12 +81,24 @@ class Then:
             self._known[zone_name, day] = programmes.current(self._session, ended)
         return self._known[zone_name, day]
 
-    def rules(self, owner: str, stay: Stay, day: date) -> Rules | None:
-        """Return what held for an owner who was there on a day, None where nothing did."""
-        who = "person" if owner.startswith(PEOPLE) else "team"
-        place = (who, stay.site_id, day)
+    def plan(self, owner: str, stays: Sequence[Stay], first: date, last: date) -> Plan:
+        """Return what is judged of an owner with these stays from a day to another."""
+        who, begins, ends = "person" if owner.startswith(PEOPLE) else "team", first.isoformat(), last.isoformat()
+        if not (covers(stays[0], begins) and covers(stays[0], ends)):
+            return Plan(first, last, lambda day: self._rules_on(who, stays, day))
+        place = (who, stays[0].site_id, first, last)
+        if place not in self._plans:
+            self._plans[place] = Plan(first, last, lambda day: self._rules_on(who, stays, day))
+        return self._plans[place]
+
+    def _rules_on(self, who: str, stays: Sequence[Stay], day: date) -> Rules | None:
+        """Return what held for an owner on a day, None where nothing did."""
+        here = next((stay for stay in stays if covers(stay, day.isoformat())), None)
+        if here is None:
+            return None
+        place = (who, here.site_id, day)
         if place not in self._rules:
-            self._rules[place] = self._find_rules(who, stay, day)
+            self._rules[place] = self._find_rules(who, here, day)
         return self._rules[place]
 
     def _find_rules(self, who: str, stay: Stay, day: date) -> Rules | None:
@@ -93,39 +119,48 @@ def covers(stay: Stay, day: str) -> bool:
     return stay.starts_on <= day and (stay.ends_on is None or day < stay.ends_on)
 
 
+@lru_cache(maxsize=4096)
 def settled_at(day: date, zone_name: str) -> datetime:
     """Return when a work day may be judged, in UTC."""
     return moment_of(day + timedelta(days=1), SETTLED, zone(zone_name))
 
 
-def subject(session: Session, at: datetime, owner: str, days: Sequence[date], then: Then) -> Subject | None:
-    """Return what of an owner is to be judged, None where nothing is; what is still going on is marked for later."""
-    stays = _stays(session, owner)
-    if not stays:
-        return None
-    where = max((stay for several in stays.values() for stay in several), key=lambda stay: stay.starts_on).zone
+def subjects(session: Session, at: datetime, claimed: Mapping[str, Sequence[date]], then: Then) -> list[Subject]:
+    """Return what of these owners is to be judged, by their days; what is still going on is marked for later."""
+    stays = _stays(session, claimed)
+    shifts: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    everybody = {person_id for several in stays.values() for person_id in several}
+    for person_id, day, end in store.list_open_shifts(session, everybody, epoch(at)):
+        shifts[person_id].append((day, end))
+    found, later = [], list[Due]()
+    for owner, days in sorted(claimed.items()):
+        if stays.get(owner):
+            found.append(_subject(at, owner, days, stays[owner], shifts, then, later))
+    store.mark(session, later)
+    return found
+
+
+def _subject(
+    at: datetime, owner: str, days: Sequence[date], stays: Mapping[int, Sequence[Stay]],
+    shifts: Mapping[int, Sequence[tuple[str, int]]], then: Then, later: list[Due],
+) -> Subject:  # fmt: skip
+    each = [stay for several in stays.values() for stay in several]
+    where = max(each, key=lambda stay: stay.starts_on).zone
     today = at.astimezone(zone(where)).date()
     last = today - timedelta(days=1)
     if at < settled_at(last, where):
         last -= timedelta(days=1)
     ends: list[int] = []
-    for person_id, day, end in store.list_open_shifts(session, stays, epoch(at)):
+    for person_id, day, end in ((number, *shift) for number in stays for shift in shifts.get(number, ())):
         begun = date.fromisoformat(day)
         if begun <= last and any(covers(stay, day) for stay in stays[person_id]):
             ends.append(end)
             last = begun - timedelta(days=1)
-    later = [day for day in days if day > last]
-    store.mark(session, [Due(owner, day.isoformat(), _resumed(day, where, ends)) for day in later])
+    later += [Due(owner, day.isoformat(), _resumed(day, where, ends)) for day in days if day > last]
     opens = today - timedelta(days=then.programme(last, where).corrections_days)
-    found = Subject(owner, stays, where, max(min(days), opens).replace(day=1), opens, last)
-    for n in range((last - found.first).days + 1):
-        on = found.first + timedelta(days=n)
-        text = on.isoformat()
-        here = next((stay for several in stays.values() for stay in several if covers(stay, text)), None)
-        rules = None if here is None else then.rules(owner, here, on)
-        if rules is not None:
-            found.rules[on] = rules
-    return found
+    first = max(min(days), opens).replace(day=1)
+    due = frozenset(day for day in days if first <= day <= last)
+    return Subject(owner, stays, where, first, opens, last, due, then.plan(owner, each, first, last))
 
 
 def _resumed(day: date, zone_name: str, ends: Sequence[int]) -> datetime:
@@ -140,16 +175,28 @@ def load(
 
     `back`: so far rules that look back do so at most; as far as there are figures (None).
     """
-    held = [(s, rules, rule) for s in subjects for rules in s.rules.values() for rule, _ in rules.rules]
-    if not held:
+    alike: dict[tuple[date, date], list[Subject]] = defaultdict(list)
+    for s in subjects:
+        alike[s.first, s.begins].append(s)
+    found: dict[str, Figures] = {}
+    # An old day that is judged again lets nobody else's be read.
+    for several in alike.values():
+        found |= _load(session, several, then, back)
+    return found
+
+
+def _load(
+    session: Session, subjects: Sequence[Subject], then: Then, back: timedelta | None
+) -> dict[str, Figures]:  # fmt: skip
+    # They are all judged from one day on, and many by the same plan.
+    month, begins, since = subjects[0].first, subjects[0].begins, dict[str, date]()
+    for asked in chain(*(plan.asked for plan in {id(s.plan): s.plan for s in subjects}.values())):
+        first = begins if asked.alone else month - EARLIER.get(asked.rule.period, timedelta())
+        if asked.rule.looks_back:
+            first = max(asked.since, date.min if back is None else month - back)
+        since[asked.rule.metric] = min(first, since.get(asked.rule.metric, first))
+    if not since:
         return {s.owner: Figures() for s in subjects}
-    since: dict[str, date] = {}
-    for s, rules, rule in held:
-        first = s.first - EARLIER
-        if rule.looks_back:
-            known = date.min if back is None else s.first - back
-            first = max(rules.since, rule.effective_from or rules.since, known)
-        since[rule.metric] = min(first, since.get(rule.metric, first))
     last, ids = max(s.last for s in subjects), {person_id for s in subjects for person_id in s.stays}
     parts: dict[int, list[tuple[str, str, str, Parts]]] = defaultdict(list)
     for first in sorted(set(since.values())):
@@ -180,15 +227,22 @@ def _figures(
     return figures
 
 
-def _stays(session: Session, owner: str) -> dict[int, Sequence[Stay]]:
-    """Return where a person was, or who was in a team, each until they left; nothing of who was merged."""
-    number = int(owner.partition(":")[2])
-    if not owner.startswith(PEOPLE):
-        found: Mapping[int, Sequence[Stay]] = store.list_team_stays(session, number)
-    else:
-        found = people.list_stays(session, [number]) if merging.find_kept(session, number) is None else {}
-    left = store.find_left_on(session, found)
-    return {p: [_until(stay, left.get(p)) for stay in stays] for p, stays in found.items() if stays}
+def _stays(session: Session, owners: Iterable[str]) -> dict[str, dict[int, Sequence[Stay]]]:
+    """Return where people were, or who was in a team, each until they left; nothing of who was merged."""
+    numbers = {owner: int(owner.partition(":")[2]) for owner in owners}
+    people_ids = {number for owner, number in numbers.items() if owner.startswith(PEOPLE)}
+    each = people.list_stays(session, people_ids - merging.list_gone(session, people_ids))
+    found: dict[str, Mapping[int, Sequence[Stay]]] = {
+        owner: {number: each.get(number, [])}
+        if owner.startswith(PEOPLE)
+        else store.list_team_stays(session, number)
+        for owner, number in numbers.items()
+    }  # fmt: skip
+    left = store.find_left_on(session, {person_id for several in found.values() for person_id in several})
+    return {
+        owner: {p: [_until(stay, left.get(p)) for stay in stays] for p, stays in several.items() if stays}
+        for owner, several in found.items()
+    }
 
 
 def _until(stay: Stay, left_on: date | None) -> Stay:

@@ -110,12 +110,14 @@ def unnamed(session: Session, at: datetime, person_ids: Iterable[int]) -> set[in
     }
 
 
-def seen_at(session: Session, at: datetime, person_ids: Iterable[int], workspace_id: str) -> datetime | None:
+def seen_at(
+    session: Session, at: datetime, rules: Manners, person_ids: Iterable[int], workspace_id: str
+) -> datetime | None:
     """Return when the first of these people is at work to read what asks for their decision; None where nobody is there.
 
     That is the moment itself where one of them is at work.
     """
-    rules, moments = programmes.current(session, at).manners, []
+    moments = []
     for person_id in person_ids:
         someone = store.find_recipient(session, person_id, workspace_id, at.date())
         if _hindrance(someone, at) is None:

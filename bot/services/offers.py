@@ -16,7 +16,7 @@ from bot.domain.pots import Pot
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.rewards import PaidIn, RewardKind
 from bot.errors import ForbiddenError, RefusedError
-from bot.services import who
+from bot.services import points, who
 from bot.store import ledger, people, pots, stock
 from bot.store import points as points_store
 
@@ -54,7 +54,9 @@ def offered(session: Session, at: datetime, programme: Programme, me: Who) -> li
     there = ledger.balances(session, CATALOGUE) if limited else {}
     has = ledger.balances(session, person(me.person_id))
     contracted = contracted_of(session, rewards, me)
-    _, earned = points_store.standing(session, person(me.person_id), "", at - PACE, at)
+    priced = {reward.unit for reward in rewards}
+    owners = points.owners_of(session, me.person_id)
+    earned = {unit: points_store.received(session, owners, unit, at - PACE[unit], at) for unit in priced}
     offers = [_offer(programme, reward, has, there, contracted, earned) for reward in rewards]
     return in_order(_shared(offer, shared.get(offer.key)) if offer.for_team else offer for offer in offers)
 
@@ -95,13 +97,12 @@ def _shared(offer: Offer, pot: Pot | None) -> Offer:
 
 def _offer(
     programme: Programme, reward: Reward, has: Mapping[str, int], there: Mapping[str, int], contracted: int | None,
-    earned: int,
+    earned: Mapping[PaidIn, int],
 ) -> Offer:  # fmt: skip
     price = price_of(reward, contracted, programme.redeem.week_days)
     missing = 0 if price is None else max(0, price - has.get(reward.unit, 0))
     left, stocked = (there.get(unit, 0) for unit in stock_units(reward.key))
-    # How fast minutes are earned depends on the month's end, and says nothing of the days before it.
-    days = days_to_earn(missing or price or 0, earned) if reward.unit is PaidIn.POINTS else None
+    days = days_to_earn(missing or price or 0, earned[reward.unit], reward.unit)
     return Offer(
         reward.key, reward.title, reward.words, reward.kind, price, missing,
         domain.left_of(reward.stock, left, stocked), reward.needs_approval, reward.unit, days, reward.picture,

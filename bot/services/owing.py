@@ -4,7 +4,7 @@ What is missing is lent from the issuer, and stands on an account of its own; so
 it names, and what is paid later goes back to the issuer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -25,11 +25,17 @@ KIND: Final = "owed"
 """The ledger's kind of what is lent, and of what is paid back."""
 
 
-def accounts(session: Session, person_id: int) -> list[AccountName]:
+def accounts(session: Session, *person_ids: int) -> list[AccountName]:
     """Return the accounts that taking back and paying may touch: to be taken with all others, before any deed."""
-    owner = person(person_id)
     units = {unit for pair in OWED_OF.items() for unit in pair}
-    return [AccountName(owner, unit) for unit in ledger.balances(session, owner) if unit in units]
+    return [name for name in ledger.list_balances(session, map(person, person_ids)) if name.unit in units]
+
+
+def list_owing(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Return those of these people who owe something."""
+    numbers = {person(number): number for number in person_ids}
+    found = ledger.list_balances(session, numbers)
+    return {numbers[name.owner] for name, owed in found.items() if name.unit in OWED_OF.values() and owed > 0}
 
 
 def people_of(session: Session, of: str) -> dict[str, int]:

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -21,6 +22,9 @@ from bot.store.people import Known, SiteRecord
 from bot.store.staff import PersonRecord
 
 ANY_WORKSPACE = "*"
+
+OPERATOR: Final = "command line"
+"""Who does what is done on the command line, in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def link(
 
 
 def unlink(
-    session: Session, at: datetime, person_id: int, *, slack_id: str, workspace_id: str | None = None
+    session: Session, at: datetime, person_id: int, *, slack_id: str, workspace_id: str | None = None,
+    actor: str = OPERATOR,
 ) -> None:  # fmt: skip
     """Take a wrong link to Slack away, in one workspace or (None) in all.
 
@@ -138,7 +143,7 @@ def unlink(
             f"{whose} (id {person_id}) is not linked to {slack_id}{where}. `encore people list` shows every link."
         )
     audit.append(
-        session, at, actor="command line", deed="people.unlink", subject=f"person {person_id}",
+        session, at, actor=actor, deed="people.unlink", subject=f"person {person_id}",
         before=str({"slack": slack_id, "workspace": workspace_id}),
     )  # fmt: skip
 

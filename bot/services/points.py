@@ -21,12 +21,15 @@ from bot.domain.rewards import State
 from bot.errors import InputError, NotFoundError, RefusedError
 from bot.services import programme as programmes
 from bot.services import who as whos
-from bot.store import audit, leavers, ledger, merging, people, texts
+from bot.store import audit, leavers, ledger, merging, people, seen, texts
 from bot.store import points as store
 from bot.store.ledger import Receipt
 from bot.store.points import Ended, Row
 
 LINES: Final = 20
+
+JUST_NOW: Final = timedelta(seconds=10)
+"""Within so long of another press, “As CSV” is one of a double click."""
 
 _HAS: Final = (Unit.POINTS, Unit.HELD, Unit.MINUTES, Unit.HELD_MINUTES, Unit.OWED, Unit.OWED_MINUTES)
 """The balances that a statement tells, in its order."""
@@ -75,6 +78,22 @@ def history(session: Session, person_id: int, *, lines: int | None = LINES) -> H
     )  # fmt: skip
 
 
+def claim_file(session: Session, at: datetime, who: Who) -> History | None:
+    """Return all entries of somebody who wants them as a file; None where they asked for it a moment ago.
+
+    RefusedError where their site is told nothing yet.
+    """
+    _check_told(session, at, who)
+    if not seen.renew(session, at, _file_key(who), at - JUST_NOW):
+        return None
+    return history(session, who.person_id, lines=None)
+
+
+def free_file(session: Session, who: Who) -> None:
+    """Let somebody ask for their file anew at once: it did not come."""
+    seen.remove(session, _file_key(who))
+
+
 def exported(session: Session, at: datetime, person_id: int, *, actor: str) -> None:
     """Write down that somebody's statement was handed out as a file."""
     audit.append(session, at, actor=actor, deed="points.export", subject=person(person_id))
@@ -85,10 +104,8 @@ def statement(session: Session, at: datetime, who: Who, month: Period, *, page: 
 
     RefusedError where their site is told nothing yet.
     """
-    programme = programmes.current(session, at)
+    programme = _check_told(session, at, who)
     mode = programme.site(who.site or "").mode
-    if mode in {SiteMode.OFF, SiteMode.SHADOW}:
-        raise RefusedError(whos.not_live(session, at, who))
     owners, here = owners_of(session, who.person_id), zone(who.zone)
     first, end = bounds(month, here)
     count = store.count_entries(session, owners, TOLD, first, end)
@@ -153,10 +170,22 @@ def own(
     if not (points_of(programme.kudos) or programme.rewards or programme.earning):
         return None
     first, end = bounds(period, here)
-    balances, received = store.standing(session, person(person_id), giving_unit(at, here), first, end)
+    balances, received = store.standing(session, owners_of(session, person_id), giving_unit(at, here), first, end)
     mine = Points(balances.get(Unit.POINTS, 0), balances.get(Unit.HELD, 0), received)
     left = _left(session, at, person_id, here, balances, programme) if gives else None
     return mine if left is None else replace(mine, left=left, renews_at=renews_at(at, here))
+
+
+def _check_told(session: Session, at: datetime, who: Who) -> Programme:
+    """Return the programme; RefusedError where somebody's site is told nothing yet."""
+    programme = programmes.current(session, at)
+    if programme.site(who.site or "").mode in {SiteMode.OFF, SiteMode.SHADOW}:
+        raise RefusedError(whos.not_live(session, at, who))
+    return programme
+
+
+def _file_key(who: Who) -> str:
+    return f"points.csv:{who.person_id}"
 
 
 def _left(
@@ -191,5 +220,5 @@ def _entry(row: Row, praise: tuple[int, int] | None, asked: Ended | None) -> Ent
     return Entry(
         row.id, row.at, Made.CORRECTION if taken_back else what, row.unit, row.amount, row.balance_after,
         giver if what is Made.KUDOS else decided, title, row.text_id if taken_back else text_id, of if taken_back else None,
-        None if row.asked is None else Asked(row.asked), row.answer_id, ended,
+        None if row.asked is None else Asked(row.asked), row.answer_id, ended, row.questions,
     )  # fmt: skip

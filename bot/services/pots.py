@@ -173,7 +173,7 @@ def _fill(session: Session, at: datetime, programme: Programme, me: Who, pot: Po
     deciders = requests.list_deciders(session, store.list_people(session, pot.id), me.team_id, reward.first, on)
     new = New(
         key, sha256(key), me.person_id, pot.reward, pot.title, pot.price, PaidIn.POINTS, reward.first, reward.then,
-        tuple(deciders), reward.begins, None, None, pot.id,
+        tuple(deciders), reward.begins, None, None, me.team_id, pot.id, me.team,
     )  # fmt: skip
     sharing.tell_of(session, at, rewards.keep(session, at, new, on), but=me.person_id)
 

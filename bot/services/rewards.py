@@ -17,7 +17,7 @@ from bot.domain.catalogue import Reward
 from bot.domain.ledger import SINK, Deed, person, sha256, transfer
 from bot.domain.offers import CATALOGUE, Shelf, price_of, stock_units
 from bot.domain.people import Role, Who
-from bot.domain.programme import Programme
+from bot.domain.programme import Manners, Programme
 from bot.domain.rewards import (
     LEADS_TO,
     OPEN,
@@ -34,6 +34,7 @@ from bot.errors import FormError, RefusedError
 from bot.services import holds, manners, offers, outbox, sharing
 from bot.services import programme as programmes
 from bot.store import audit, ledger, merging, people, pots, texts
+from bot.store import outbox as outbox_store
 from bot.store import rewards as store
 from bot.store.ledger import Receipt
 from bot.store.rewards import Kept, New
@@ -120,7 +121,7 @@ def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     # Who they are is looked at by itself: it changes with them, where two entries of one person became one.
     if (kept.request_hash, kept.person_id) != (request_hash, me.person_id):
         raise RefusedError("Something else was asked for already with that button. Type /redeem to see where you are.")
-    return _bid(session, at, kept, me, asked.workspace_id)
+    return _bid(session, at, kept, me, asked.workspace_id, programme.manners)
 
 
 def look(session: Session, at: datetime, wanted: Wanted) -> Moved:
@@ -154,12 +155,13 @@ def move(session: Session, at: datetime, wanted: Wanted) -> Moved:
 
 def keep(session: Session, at: datetime, new: New, on: date) -> Kept:
     """Keep a request whose price is held, and ask who decides; one that stands under its key already is that."""
-    added = store.add(session, at, new)
-    if not added and new.note_id is not None:
+    kept = store.add(session, at, new)
+    if kept is not None:
+        _ask_each(session, at, kept, new.sent_to)
+        return kept
+    if new.note_id is not None:
         texts.remove(session, new.note_id)
-    kept = _found(store.find(session, new.key, on))
-    _ask_each(session, at, kept, new.sent_to if added else ())
-    return kept
+    return _found(store.find(session, new.key, on))
 
 
 def list_overdue(session: Session, at: datetime) -> list[int]:
@@ -177,6 +179,23 @@ def expire(session: Session, at: datetime, request_id: int) -> bool:
         return False
     _step(session, at, kept, Step.EXPIRE, state, at.date(), by=None)
     return True
+
+
+def hand_on(session: Session, at: datetime, person_id: int) -> None:
+    """Ask others for what waits for somebody who may not decide it, or hand it over, any more."""
+    on = at.date()
+    for found in store.list_asked_of(session, person_id, on):
+        kept = store.take(session, found.id, on)
+        if kept is None or kept.state not in OPEN:
+            continue
+        hands_over = kept.state is State.APPROVED and kept.hands_over is not None
+        view, asked = ("reward_handover", kept.handed_to) if hands_over else ("reward_request", kept.sent_to)
+        deciders = store.list_deciders(session, _payers(session, kept), kept.team_id, kept.whose, on)
+        if deciders and person_id in asked and person_id not in deciders:
+            outbox_store.withdraw(session, _message_key(kept, person_id, view))
+        new = [number for number in deciders if number not in asked]
+        (store.hand_to if hands_over else store.send_to)(session, kept.id, [*asked, *new])
+        _ask_each(session, at, kept, new, view=view)
 
 
 def _patience(session: Session, at: datetime) -> timedelta:
@@ -234,6 +253,7 @@ def _keep(
         asked.key, request_hash, me.person_id, reward.key, reward.title, asked.price, reward.unit, reward.first,
         reward.then, tuple(store.list_deciders(session, {me.person_id}, me.team_id, reward.first, on)),
         reward.begins, asked.on, texts.add(session, at, kind="reward", body=asked.note) if asked.note else None,
+        me.team_id,
     )  # fmt: skip
     return keep(session, at, new, on)
 
@@ -247,9 +267,9 @@ def _ask_each(
         outbox.tell(session, at, number, key=key, view=view, value=kept.case(), asks=True)
 
 
-def _bid(session: Session, at: datetime, kept: Kept, me: Who, workspace_id: str) -> Bid:
+def _bid(session: Session, at: datetime, kept: Kept, me: Who, workspace_id: str, rules: Manners) -> Bid:
     names = people.list_names(session, kept.sent_to)
-    seen_at = manners.seen_at(session, at, kept.sent_to, workspace_id)
+    seen_at = manners.seen_at(session, at, rules, kept.sent_to, workspace_id)
     return Bid(
         kept.title, kept.price, kept.case(), 0, [names[number] for number in kept.sent_to if number in names], kept.unit,
         ledger.balance(session, person(me.person_id), kept.unit), me.zone,

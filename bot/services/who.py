@@ -65,7 +65,7 @@ def find(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Wh
         here.person_id, here.name, here.locale or "en", here.zone or "UTC", here.site_id, here.site, here.team_id,
         here.team, frozenset(role for role, _ in grants),
         frozenset(team for role, team in grants if role is Role.LEAD and team is not None),
-        people.left_on(session, here.person_id, today),
+        here.left_on is not None and here.left_on <= today.isoformat(),
     )  # fmt: skip
 
 

@@ -93,6 +93,30 @@ def execute(session: Session, sql: str, rows: Sequence[Row]) -> None:
         driver.run(session, sql, rows)
 
 
+def update(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set columns of the rows with these ids; the first column is `id`, and no two rows have the same."""
+    _each(session, model, columns, rows, keys=1)
+
+
+def delete(session: Session, model: type[SQLModel], keys: Sequence[str], rows: Sequence[Row]) -> None:
+    """Delete the rows with these keys."""
+    _each(session, model, keys, rows, keys=len(keys))
+
+
+def reserve(session: Session, model: type[SQLModel], how_many: int) -> range | Sequence[int]:
+    """Return so many ids that nobody else gives a new row of a table.
+
+    Whoever writes thousands of rows that name each other need not ask for the id of each.
+    """
+    table = table_of(model).name
+    if driver.connection_of(session).dialect.name == "postgresql":
+        sql = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
+        return [int(row[0]) for row in query(session, sql, [table, how_many])]
+    # Its one writer is this transaction.
+    last = int(query(session, f"SELECT COALESCE(MAX(id), 0) FROM {_quote(session)(table)}")[0][0])
+    return range(last + 1, last + 1 + how_many)
+
+
 def for_update(session: Session, *, free: str = "") -> str:
     """Return what a SELECT ends with that takes its rows for this transaction; on SQLite the writer is alone.
 
@@ -158,6 +182,36 @@ def _put(session: Session, model: type[SQLModel], columns: Sequence[str], rows: 
     elif on_postgres:
         rows = [[list(column) for column in zip(*rows, strict=True)]]
     return int(driver.run(session, sql, rows).rowcount)
+
+
+def _each(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Sequence[Row], *, keys: int) -> None:
+    """Change the rows with these keys, the first of the columns; where there are no others, delete them."""
+    if not rows:
+        return
+    dialect = driver.connection_of(session).dialect
+    if dialect.name == "postgresql":
+        rows = [[list(column) for column in zip(*rows, strict=True)]]
+    else:
+        rows = [(*row[keys:], *row[:keys]) for row in rows]
+    driver.run(session, _each_sql(dialect, model, tuple(columns), keys), rows)
+
+
+@lru_cache(maxsize=256)
+def _each_sql(dialect: Dialect, model: type[SQLModel], columns: tuple[str, ...], keys: int) -> str:
+    quote, table = dialect.identifier_preparer.quote, table_of(model)
+    named = [quote(c) for c in columns]
+    if dialect.name != "postgresql":
+        where = " AND ".join(f"{c} = ?" for c in named[:keys])
+        sets = ", ".join(f"{c} = ?" for c in named[keys:])
+        return f"UPDATE {quote(table.name)} SET {sets} WHERE {where}" if sets else f"DELETE FROM {quote(table.name)} WHERE {where}"  # fmt: skip
+    # A list a column, in one statement, as for an INSERT.
+    lists = ", ".join(f"CAST(? AS {table.c[c].type.compile(dialect)}[])" for c in columns)
+    given = f"unnest({lists}) AS given ({', '.join(named)})"
+    where = " AND ".join(f"kept.{c} = given.{c}" for c in named[:keys])
+    sets = ", ".join(f"{c} = given.{c}" for c in named[keys:])
+    if sets:
+        return f"UPDATE {quote(table.name)} AS kept SET {sets} FROM {given} WHERE {where}"
+    return f"DELETE FROM {quote(table.name)} AS kept USING {given} WHERE {where}"
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Questions about entries: added once for each entry, answered while they are locked."""
+"""Questions about entries: the next is added when the last is answered, and answered while it is locked."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from bot.store import bulk, tables
 
 _COLUMNS: Final = (
     "id", "key", "request_hash", "entry_id", "person_id", "text_id", "sent_to", "status", "answered_by",
-    "answer_text_id", "adjustment_id",
+    "answer_text_id", "adjustment_id", "number",
 )  # fmt: skip
 
 
@@ -32,11 +32,19 @@ class Kept:
     by: int | None
     answer_text_id: int | None
     adjustment_id: int | None
+    number: int
+    """Which question about the entry it is, from 1."""
 
 
 def find_of(session: Session, entry_id: int) -> Kept | None:
-    """Return the question about an entry, None where there is none."""
-    return _one(session, "entry_id = ?", entry_id)
+    """Return the latest question about an entry, None where there is none."""
+    return _one(session, "entry_id = ? ORDER BY number DESC LIMIT 1", entry_id)
+
+
+def list_before(session: Session, kept: Kept) -> list[Kept]:
+    """Return the questions about the same entry that came before one, the oldest first."""
+    where = "entry_id = ? AND number < ? ORDER BY number"
+    return [_kept(row) for row in bulk.select(session, tables.Dispute, _COLUMNS, where, [kept.entry_id, kept.number])]
 
 
 def look(session: Session, dispute_id: int) -> Kept | None:
@@ -50,13 +58,14 @@ def take(session: Session, dispute_id: int) -> Kept | None:
 
 
 def add(
-    session: Session, at: datetime, *, key: str, request_hash: str, entry_id: int, person_id: int, text_id: int,
-    sent_to: Iterable[int], state: Asked,
+    session: Session, at: datetime, *, key: str, request_hash: str, entry_id: int, number: int, person_id: int,
+    text_id: int, sent_to: Iterable[int], state: Asked,
 ) -> bool:  # fmt: skip
-    """Add a question; False where there is one about this entry, or the key has been used."""
-    columns = ("key", "request_hash", "entry_id", "person_id", "text_id", "asked_at", "sent_to", "status")
+    """Add a question; False where there is one of this number about this entry, or the key has been used."""
+    columns = ("key", "request_hash", "entry_id", "number", "person_id", "text_id", "asked_at", "sent_to", "status")
     row = (
-        key, request_hash, entry_id, person_id, text_id, bulk.moment(session, at), json.dumps(list(sent_to)), state.value,
+        key, request_hash, entry_id, number, person_id, text_id, bulk.moment(session, at), json.dumps(list(sent_to)),
+        state.value,
     )  # fmt: skip
     return bulk.insert_new(session, tables.Dispute, columns, [row]) == 1
 
@@ -66,6 +75,18 @@ def pass_on(session: Session, at: datetime, dispute_id: int, by: int, sent_to: I
     sql = "UPDATE dispute SET status = ?, passed_at = ?, passed_by = ?, sent_to = ? WHERE id = ?"
     row = (Asked.ADMINS.value, bulk.moment(session, at), by, json.dumps(list(sent_to)), dispute_id)
     bulk.execute(session, sql, [row])
+
+
+def list_asked_of(session: Session, person_id: int) -> list[Kept]:
+    """Return the open questions that were sent to somebody, the oldest first."""
+    found = bulk.select(session, tables.Dispute, _COLUMNS, "status <> 'answered' ORDER BY id", [])
+    return [kept for kept in map(_kept, found) if person_id in kept.sent_to]
+
+
+def send_to(session: Session, dispute_id: int, state: Asked, sent_to: Iterable[int]) -> None:
+    """Say with whom a question is that is locked, and to whom it has been sent by now."""
+    row = (state.value, json.dumps(list(sent_to)), dispute_id)
+    bulk.execute(session, "UPDATE dispute SET status = ?, sent_to = ? WHERE id = ?", [row])
 
 
 def answer(
@@ -96,12 +117,13 @@ def list_leads(session: Session, team_id: int | None, on: date) -> list[int]:
 
 def _one(session: Session, where: str, value: int) -> Kept | None:
     rows = bulk.select(session, tables.Dispute, _COLUMNS, where, [value])
-    if not rows:
-        return None
-    number, key, request_hash, entry_id, person_id, text_id, sent_to, status, by, answer_text_id, adjustment_id = rows[
-        0
-    ]
+    return _kept(rows[0]) if rows else None
+
+
+def _kept(row: bulk.Row) -> Kept:
+    (dispute_id, key, request_hash, entry_id, person_id, text_id, sent_to, status, by, answer_text_id, adjustment_id,
+     number) = row  # fmt: skip
     return Kept(
-        number, key, request_hash, entry_id, person_id, text_id, tuple(json.loads(sent_to)), Asked(status), by,
-        answer_text_id, adjustment_id,
+        dispute_id, key, request_hash, entry_id, person_id, text_id, tuple(json.loads(sent_to)), Asked(status), by,
+        answer_text_id, adjustment_id, number,
     )  # fmt: skip

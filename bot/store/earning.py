@@ -73,7 +73,9 @@ class Waiting(NamedTuple):
 
 def mark(session: Session, days: Iterable[Due]) -> None:
     """Say that these days are to be judged; days are judged once however often they are marked."""
-    rows = [(due.owner, due.work_day, bulk.moment(session, due.due_at)) for due in sorted(days)]
+    due = sorted(days)
+    moments = {at: bulk.moment(session, at) for at in {one.due_at for one in due}}
+    rows = [(one.owner, one.work_day, moments[one.due_at]) for one in due]
     # What is being judged at this moment is waited for, and marked again: the figures may be newer than it read.
     bulk.upsert(session, tables.EarningDue, Due._fields[:2], Due._fields, rows)
 
@@ -114,7 +116,7 @@ def claim(session: Session, at: datetime, owners: Iterable[str]) -> dict[str, li
     free = bulk.for_update(session, free="earning_due")
     given = [bulk.moment(session, at), bulk.listed(session, owners), PEOPLE, TEAMS, TEAMS]
     rows = bulk.select(session, tables.EarningDue, ("owner", "work_day"), where + free, given)
-    bulk.execute(session, "DELETE FROM earning_due WHERE owner = ? AND work_day = ?", [tuple(row) for row in rows])
+    bulk.delete(session, tables.EarningDue, ("owner", "work_day"), rows)
     days: dict[str, list[date]] = defaultdict(list)
     for owner, day in rows:
         days[owner].append(date.fromisoformat(day))
@@ -202,19 +204,14 @@ def find_locale(session: Session, person_id: int) -> str | None:
     return rows[0][0] if rows else None
 
 
-def list_awards(session: Session, owner: str, first: date, last: date) -> list[Made]:
-    """Return every award of an owner for periods that ended between two days, ascending; also what was taken back."""
-    where = "owner = ? AND last_day >= ? AND last_day <= ? ORDER BY id"
-    given = [owner, first.isoformat(), last.isoformat()]
-    rows = bulk.select(session, tables.Award, ("rule", "period", "last_day", *_STANDING, *_LINE), where, given)
-    by_hand = _taken_back(session, [row[4] for row in rows if row[9] == State.ISSUED])
-    return [
-        Made(
-            row[0], row[1], date.fromisoformat(row[2]), Standing(*row[3:10])._replace(by_hand=row[4] in by_hand),
-            _line(row[10:]),
-        )
-        for row in rows
-    ]  # fmt: skip
+def list_awards(session: Session, owners: Iterable[str], first: date, last: date) -> dict[str, list[Made]]:
+    """Return every award of these owners for periods that ended between two days, ascending; also what was taken back."""
+    where = f"{bulk.among(session, 'owner', 'text')} AND last_day >= ? AND last_day <= ? ORDER BY id"
+    given = [bulk.listed(session, owners), first.isoformat(), last.isoformat()]
+    made: dict[str, list[Made]] = defaultdict(list)
+    for row in bulk.select(session, tables.Award, ("rule", "period", "last_day", *_STANDING, *_LINE), where, given):
+        made[row[10]].append(Made(row[0], row[1], date.fromisoformat(row[2]), Standing(*row[3:10]), _line(row[10:])))
+    return made
 
 
 def find_states(session: Session, award_ids: Iterable[int]) -> dict[int, str]:
@@ -224,29 +221,32 @@ def find_states(session: Session, award_ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _taken_back(session: Session, keys: Sequence[str]) -> set[str]:
+def list_taken_back(session: Session, keys: Iterable[str]) -> set[str]:
     """Return which of these awards the ledger has taken back."""
     back = "EXISTS (SELECT 1 FROM txn back WHERE back.reverses = txn.id)"
     sql = f"SELECT key FROM txn WHERE {bulk.among(session, 'key', 'text')} AND {back}"
-    return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, keys)])} if keys else set()
+    return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, keys)])}
 
 
-def add(session: Session, at: datetime, new: New) -> None:
-    """Write an award, whose person is to be told of it. An error where its key was used."""
-    line = new.line
-    row = (
-        new.key, new.owner, new.rule, new.period, line.first.isoformat(), line.last.isoformat(), new.person_id,
-        new.site_id, line.unit, line.amount, line.words, line.metric, line.value, line.state.value,
-        bulk.moment(session, at), None if line.waits_until is None else line.waits_until.isoformat(),
-        bulk.moment(session, at),
-    )  # fmt: skip
-    bulk.insert(session, tables.Award, _AWARD, [row])
+def add(session: Session, at: datetime, made: Iterable[New]) -> None:
+    """Write awards, whose people are to be told of them. An error where the key of one was used."""
+    moment = bulk.moment(session, at)
+    rows = [
+        (
+            new.key, new.owner, new.rule, new.period, new.line.first.isoformat(), new.line.last.isoformat(),
+            new.person_id, new.site_id, new.line.unit, new.line.amount, new.line.words, new.line.metric, None if new.line.value is None else float(new.line.value),
+            new.line.state.value, moment, None if new.line.waits_until is None else new.line.waits_until.isoformat(),
+            moment,
+        )
+        for new in made
+    ]  # fmt: skip
+    bulk.insert(session, tables.Award, _AWARD, rows)
 
 
-def issue(session: Session, at: datetime, award_id: int) -> None:
-    """Say that an award that waited is in the ledger; its person is to be told."""
-    sql = "UPDATE award SET state = 'issued', waits_until = NULL, tell_at = ? WHERE id = ?"
-    bulk.execute(session, sql, [(bulk.moment(session, at), award_id)])
+def issue(session: Session, at: datetime, award_ids: Iterable[int]) -> None:
+    """Say that awards that waited are in the ledger; their people are to be told."""
+    rows = [(number, "issued", None, bulk.moment(session, at)) for number in award_ids]
+    bulk.update(session, tables.Award, ("id", "state", "waits_until", "tell_at"), rows)
 
 
 def take_back(session: Session, at: datetime, award_id: int, line: Line) -> None:
@@ -290,8 +290,11 @@ def list_untold(session: Session, at: datetime, most: int) -> list[int]:
 
 
 def list_news(session: Session, person_id: int) -> list[tuple[int, Line]]:
-    """Return the awards that somebody is to be told of, with their ids, in the order of their days."""
-    where = "person_id = ? AND tell_at IS NOT NULL ORDER BY last_day, id"
+    """Return the awards that somebody is to be told of, with their ids, in the order of their days.
+
+    They are taken with this transaction: of two processes one tells, and the other finds nothing left to be told.
+    """
+    where = f"person_id = ? AND tell_at IS NOT NULL ORDER BY last_day, id{bulk.for_update(session)}"
     rows = bulk.select(session, tables.Award, ("id", *_LINE), where, [person_id])
     return [(row[0], _line(row[1:])) for row in rows]
 

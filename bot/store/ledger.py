@@ -17,8 +17,21 @@ from bot.store import bulk, tables, texts
 _RECEIPT: Final = "id, status, refusal, request_hash"
 _ENTRY: Final = ("txn_id", "account_id", "amount", "version", "balance_after", "hash")
 _STATE: Final = "SELECT id, owner, unit, floor, balance, version, head FROM account"
-AT_ONCE: Final = 200
-"""So many accounts one statement looks for: SQLite takes a condition of a thousand parts, and not of more."""
+_MOVED: Final = ("id", "balance", "version", "head")
+_FEW: Final = 8
+"""So many accounts a statement names one by one; of more it is given two lists."""
+
+_TXN: Final = ("id", "key", "request_hash", "kind", "status", "actor", "at", "reverses", "reason_text_id")
+_LOCKED: Final = (
+    "WITH named AS MATERIALIZED (SELECT a.id, a.owner, a.unit, a.tracked "
+    "FROM unnest(CAST(? AS text[]), CAST(? AS text[])) AS given (owner, unit) "
+    "JOIN account a ON a.owner = given.owner AND a.unit = given.unit), "
+    "locked AS MATERIALIZED (SELECT id, floor, balance, version, head FROM account "
+    "WHERE id = ANY (ARRAY(SELECT id FROM named WHERE tracked)) AND (SELECT COUNT(*) FROM named) = ? "
+    "ORDER BY id FOR UPDATE) "
+    "SELECT named.id, owner, unit, floor, balance, version, head FROM named LEFT JOIN locked ON locked.id = named.id"
+)
+"""On PostgreSQL, where deeds run in parallel, one statement finds accounts and locks the tracked ones of them."""
 
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
@@ -72,6 +85,36 @@ def append(session: Session, at: datetime, deed: Deed) -> Receipt:
     return Receipt(txn_id, "done" if refused is None else "refused", refused, replayed=False)
 
 
+def append_all(session: Session, at: datetime, deeds: Sequence[Deed]) -> None:
+    """Let many deeds happen in their order, in few statements; what happened before under the same key is left alone.
+
+    RefusedError where one of them cannot happen, or its key stands for another request: all is to be rolled back.
+    """
+    for deed in deeds:
+        ledger.check(deed.postings)
+    ids, states = _take(session, list({side.account: None for deed in deeds for side in deed.postings}))
+    new = _unused(session, deeds)
+    written, after = ledger.play(new, states)
+    reasons = [(deed.kind, deed.reason) for deed in new if deed.reason]
+    text_ids = iter(texts.add_all(session, at, reasons))
+    moment, numbers = bulk.moment(session, at), bulk.reserve(session, tables.Txn, len(new))
+    txns = [
+        (number, deed.key, deed.request_hash(), deed.kind, "done", deed.actor, moment, deed.reverses,
+         next(text_ids) if deed.reason else None)
+        for number, deed in zip(numbers, new, strict=True)
+    ]  # fmt: skip
+    if bulk.insert_new(session, tables.Txn, _TXN, txns) < len(txns):
+        raise RefusedError("A key was used for something else at this very moment. Try again.")
+    entries = [
+        (number, ids[e.account], e.amount, e.version, e.balance_after, e.hash)
+        for number, lines in zip(numbers, written, strict=True)
+        for e in lines
+    ]
+    bulk.insert(session, tables.Entry, _ENTRY, entries)
+    changed = sorted((ids[name], s.balance, s.version, s.head) for name, s in after.items() if s is not states[name])
+    bulk.update(session, tables.Account, _MOVED, changed)
+
+
 def reverse(
     session: Session, at: datetime, *, key: str, of: str, actor: str, reason: str | None = None, kind: str = "reversal"
 ) -> Receipt:
@@ -105,6 +148,13 @@ def balances(session: Session, owner: str) -> dict[str, int]:
     """Return the balances of an owner's tracked accounts by unit."""
     rows = bulk.query(session, "SELECT unit, balance FROM account WHERE owner = ? AND tracked", [owner])
     return {row[0]: row[1] for row in rows}
+
+
+def list_balances(session: Session, owners: Iterable[str]) -> dict[AccountName, int]:
+    """Return the balances of the tracked accounts of these owners."""
+    sql = f"SELECT owner, unit, balance FROM account WHERE {bulk.among(session, 'owner', 'text')} AND tracked"
+    rows = bulk.query(session, sql, [bulk.listed(session, owners)])
+    return {AccountName(owner, unit): balance for owner, unit, balance in rows}
 
 
 def balance(session: Session, owner: str, unit: str) -> int:
@@ -166,30 +216,43 @@ def _take(
     The tracked ones are locked in the order of their ids, or two crossing gifts would deadlock; and only once all are
     there, since whoever opens one may have to wait for another who does, and must not hold anything meanwhile.
     """
-    found = _find_accounts(session, names)
-    if len(found) < len(names):
-        new = {(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names}
+    found = _lock_accounts(session, names)
+    new = {(name.owner, name.unit, name.tracked, 0, 0, 0, "") for name in names if name not in found}
+    if new:
         bulk.insert_new(session, tables.Account, _NEW_ACCOUNT, sorted(new))
-        found = _find_accounts(session, names)
+        found = _lock_accounts(session, names)
     ids = {name: found[name][0] for name in names}
-    tracked = [name for name in names if name.tracked]
-    if tracked and (for_update := bulk.for_update(session)):
-        where = f"{bulk.among(session, 'id', 'bigint')} ORDER BY id{for_update}"
-        found = _account_rows(session, where, [bulk.listed(session, (ids[name] for name in tracked))])
-    return ids, {name: AccountState(name, *found[name][3:]) for name in tracked}
+    return ids, {name: AccountState(name, *found[name][3:]) for name in names if name.tracked}
 
 
-def _find_accounts(session: Session, names: Sequence[AccountName]) -> Mapping[tuple[str, str], bulk.Row]:
-    found: dict[tuple[str, str], bulk.Row] = {}
-    for first in range(0, len(names), AT_ONCE):
-        some = names[first : first + AT_ONCE]
-        any_of = " OR ".join(["owner = ? AND unit = ?"] * len(some))
-        found |= _account_rows(session, any_of, [str(word) for name in some for word in name])
-    return found
+def _lock_accounts(session: Session, names: Sequence[AccountName]) -> Mapping[tuple[str, str], bulk.Row]:
+    """Return these accounts, and lock the tracked ones in the order of their ids; if one is missing, lock none."""
+    if not names:
+        return {}
+    if bulk.for_update(session):
+        words = [[str(name.owner) for name in names], [str(name.unit) for name in names], len(names)]
+        return {(row[1], row[2]): row for row in bulk.query(session, _LOCKED, words)}
+    if len(names) <= _FEW:
+        any_of = " OR ".join(["owner = ? AND unit = ?"] * len(names))
+        return _account_rows(session, any_of, [str(word) for name in names for word in name])
+    # Some more accounts of these owners are found than are asked for.
+    both = f"{bulk.among(session, 'owner', 'text')} AND {bulk.among(session, 'unit', 'text')}"
+    several = ({str(name.owner) for name in names}, {str(name.unit) for name in names})
+    return _account_rows(session, both, [bulk.listed(session, sorted(words)) for words in several])
 
 
 def _account_rows(session: Session, where: str, parameters: Sequence[Any]) -> dict[tuple[str, str], bulk.Row]:
     return {(row[1], row[2]): row for row in bulk.query(session, f"{_STATE} WHERE {where}", parameters)}
+
+
+def _unused(session: Session, deeds: Sequence[Deed]) -> list[Deed]:
+    """Return the deeds whose keys have not been used. RefusedError where one was used for another request."""
+    wanted = {deed.key: deed for deed in deeds}
+    sql = f"SELECT key, request_hash FROM txn WHERE {bulk.among(session, 'key', 'text')}"
+    used = {row[0]: row[1] for row in bulk.query(session, sql, [bulk.listed(session, wanted)])}
+    if len(wanted) < len(deeds) or any(wanted[key].request_hash() != kept for key, kept in used.items()):
+        raise RefusedError("One of these keys stands for two requests; take another one.")
+    return [deed for deed in deeds if deed.key not in used]
 
 
 def _replay(session: Session, deed: Deed) -> Receipt:
@@ -235,8 +298,8 @@ def _write(
     written = ledger.entries(deed.key, deed.postings, states)
     rows = [(txn_id, ids[e.account], e.amount, e.version, e.balance_after, e.hash) for e in written]
     bulk.insert(session, tables.Entry, _ENTRY, rows)
-    changed = [(e.balance_after, e.version, e.hash, ids[e.account]) for e in written if e.account.tracked]
-    bulk.execute(session, "UPDATE account SET balance = ?, version = ?, head = ? WHERE id = ?", changed)
+    changed = [(ids[e.account], e.balance_after, e.version, e.hash) for e in written if e.account.tracked]
+    bulk.update(session, tables.Account, _MOVED, changed)
 
 
 def counts(session: Session) -> Mapping[str, int]:

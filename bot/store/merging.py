@@ -15,6 +15,12 @@ def find_kept(session: Session, person_id: int) -> int | None:
     return session.get_one(tables.Person, person_id).merged_into
 
 
+def list_gone(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Return those of these people who were merged into somebody else."""
+    where = f"merged_into IS NOT NULL AND {bulk.among(session, 'id', 'bigint')}"
+    return {row[0] for row in bulk.select(session, tables.Person, ("id",), where, [bulk.listed(session, person_ids)])}
+
+
 def list_merged(session: Session, person_id: int) -> list[int]:
     """Return the entries that were merged into somebody, by id."""
     return [

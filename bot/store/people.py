@@ -48,6 +48,8 @@ class Here(NamedTuple):
     team: str | None
     starts_on: str | None
     ends_on: str | None
+    left_on: str | None
+    """The local day on which the person left."""
 
     def covers(self, day: date) -> bool:
         """Whether the stay holds that local day."""
@@ -196,6 +198,16 @@ def add_email(session: Session, person_id: int, email: str) -> None:
     session.flush()
 
 
+def remove_email(session: Session, person_id: int, email: str) -> bool:
+    """Take an address of a person away; whether it was theirs."""
+    row = session.get(tables.Alias, email.strip().lower())
+    if row is None or row.person_id != person_id:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
 def find_by_slack(session: Session, workspace_id: str, slack_id: str) -> int | None:
     """Return who this is in Slack, None where nobody is linked."""
     row = tables.SlackIdentity
@@ -216,7 +228,7 @@ def list_here(session: Session, workspace_id: str, slack_id: str) -> list[Here]:
     """
     sql = (
         "SELECT p.id, p.name, p.locale, m.site_id, s.name, s.zone, m.team_id, t.name, CAST(m.starts_on AS TEXT), "
-        "CAST(m.ends_on AS TEXT) FROM slack_identity i JOIN person p ON p.id = i.person_id "
+        "CAST(m.ends_on AS TEXT), CAST(p.left_on AS TEXT) FROM slack_identity i JOIN person p ON p.id = i.person_id "
         "LEFT JOIN membership m ON m.person_id = p.id LEFT JOIN site s ON s.id = m.site_id "
         "LEFT JOIN team t ON t.id = m.team_id WHERE i.slack_id = ? AND i.workspace_id IN (?, '*') "
         "ORDER BY i.workspace_id DESC, m.starts_on DESC"

@@ -11,14 +11,16 @@ from bot.store import bulk, tables
 MERGE: Final = "merge"
 """The kind of what is moved between two entries of one person: nothing that they got or gave."""
 
-_STANDING: Final = (
-    "SELECT a.unit, a.balance, CASE WHEN a.unit = 'points' THEN (SELECT COALESCE(SUM(e.amount), 0) FROM entry e "
-    "JOIN txn t ON t.id = e.txn_id WHERE e.account_id = a.id AND t.at >= ? AND t.at < ? "
-    "AND t.kind NOT IN ('merge', 'owed', 'redeem.back') AND (e.amount > 0) = (t.reverses IS NULL)) ELSE 0 END "
-    "FROM account a WHERE a.owner = ? AND a.unit IN ('points', 'held', ?)"
+_RECEIVED: Final = (
+    "(SELECT COALESCE(SUM(e.amount), 0) FROM entry e JOIN txn t ON t.id = e.txn_id WHERE e.account_id = a.id "
+    "AND t.at >= ? AND t.at < ? AND t.kind NOT IN ('merge', 'owed', 'redeem.back') "
+    "AND (e.amount > 0) = (t.reverses IS NULL))"
 )
+"""What came in less what of it was taken back; a price that is given back was the owner's before (two parameters)."""
+
 _TXN: Final = (
-    "JOIN txn t ON t.id = e.txn_id LEFT JOIN txn o ON o.id = t.reverses LEFT JOIN dispute d ON d.entry_id = e.id"
+    "JOIN txn t ON t.id = e.txn_id LEFT JOIN txn o ON o.id = t.reverses LEFT JOIN dispute d ON d.entry_id = e.id "
+    "AND d.number = (SELECT MAX(n.number) FROM dispute n WHERE n.entry_id = e.id)"
 )
 _FROM: Final = (
     "FROM (SELECT e.id, e.txn_id, a.owner, a.unit, e.amount, e.balance_after FROM account a "
@@ -26,7 +28,7 @@ _FROM: Final = (
 )
 _ROW: Final = (
     "e.id, e.owner, e.unit, e.amount, e.balance_after, t.at, t.kind, t.key, t.actor, t.reason_text_id, o.kind, o.key, "
-    "d.status, d.answer_text_id"
+    "d.status, d.answer_text_id, COALESCE(d.number, 0)"
 )
 
 
@@ -47,6 +49,7 @@ class Row(NamedTuple):
     of_key: str | None
     asked: str | None
     answer_id: int | None
+    questions: int
 
 
 class Ended(NamedTuple):
@@ -65,16 +68,25 @@ class Account(NamedTuple):
 
 
 def standing(
-    session: Session, owner: str, giving: str, first: datetime, end: datetime
+    session: Session, owners: Sequence[str], giving: str, first: datetime, end: datetime
 ) -> tuple[dict[str, int], int]:  # fmt: skip
-    """Return an owner's balances of points, held points and an allowance's unit, and the points received meanwhile.
+    """Return the balances of points, held points and an allowance's unit of the first of one person's owners.
 
-    From `first` to `end` (out). Received is what came in less what of it was taken back; a price that is given back was
-    the owner's before.
+    And the points that came in for all of them from `first` to `end` (out), less what of it was taken back.
     """
-    given = [bulk.moment(session, first), bulk.moment(session, end), owner, giving]
-    rows = bulk.query(session, _STANDING, given)
-    return {row[0]: int(row[1]) for row in rows}, sum(int(row[2]) for row in rows)
+    sql = (
+        f"SELECT a.owner, a.unit, a.balance, CASE WHEN a.unit = 'points' THEN {_RECEIVED} ELSE 0 END FROM account a "
+        f"WHERE a.owner IN ({_marks(owners)}) AND a.unit IN ('points', 'held', ?)"
+    )
+    rows = bulk.query(session, sql, [bulk.moment(session, first), bulk.moment(session, end), *owners, giving])
+    return {row[1]: int(row[2]) for row in rows if row[0] == owners[0]}, sum(int(row[3]) for row in rows)
+
+
+def received(session: Session, owners: Sequence[str], unit: str, first: datetime, end: datetime) -> int:
+    """Return what came in for one person's owners in a unit from `first` to `end` (out), less what was taken back."""
+    sql = f"SELECT SUM({_RECEIVED}) FROM account a WHERE a.owner IN ({_marks(owners)}) AND a.unit = ?"
+    given = [bulk.moment(session, first), bulk.moment(session, end), *owners, unit]
+    return int(bulk.query(session, sql, given)[0][0] or 0)
 
 
 def list_entries(
@@ -165,13 +177,17 @@ def _of(owners: Sequence[str], units: Sequence[str] = ()) -> str:
     after = "e.balance_after"
     if len(owners) > 1:
         after = "CAST(SUM(e.amount) OVER (PARTITION BY a.unit ORDER BY e.id) AS BIGINT)"
-    among = f" AND a.unit IN ({', '.join('?' * len(units))})" if units else ""
+    among = f" AND a.unit IN ({_marks(units)})" if units else ""
     own = (
         f"SELECT e.id, e.txn_id, a.owner, a.unit, e.amount, {after} AS balance_after FROM account a "
         "JOIN entry e ON e.account_id = a.id "
-        f"WHERE a.owner IN ({', '.join('?' * len(owners))}) AND e.version IS NOT NULL{among}"
+        f"WHERE a.owner IN ({_marks(owners)}) AND e.version IS NOT NULL{among}"
     )
     return f"FROM ({own}) e {_TXN} WHERE t.kind <> '{MERGE}'"
+
+
+def _marks(several: Sequence[str]) -> str:
+    return ", ".join("?" * len(several))
 
 
 def _row(row: bulk.Row) -> Row:

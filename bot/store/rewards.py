@@ -1,7 +1,7 @@
 """Requests for rewards: added once for each key, and moved on while they are locked. Stock is in `stock`."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -106,7 +106,11 @@ class New:
     state: State
     wished_on: date | None
     note_id: int | None
+    team_id: int | None
+    """The team that they are in; of a pot the one that pays."""
     pot_id: int | None = None
+    team: str | None = None
+    """The name of the team whose pot it is."""
 
 
 def find(session: Session, key: str, on: date) -> Kept | None:
@@ -126,8 +130,8 @@ def look(session: Session, request_id: int, on: date) -> Kept | None:
     return _one(session, "id = ?", request_id, on)
 
 
-def add(session: Session, at: datetime, new: New) -> bool:
-    """Add a request; False where another transaction has just used the key."""
+def add(session: Session, at: datetime, new: New) -> Kept | None:
+    """Add a request of somebody who has not left; None where another transaction has just used the key."""
     moment = bulk.moment(session, at)
     row = {
         "key": new.key, "request_hash": new.request_hash, "person_id": new.person_id, "held_by": new.person_id,
@@ -137,7 +141,14 @@ def add(session: Session, at: datetime, new: New) -> bool:
         "wished_on": None if new.wished_on is None else new.wished_on.isoformat(), "note_text_id": new.note_id,
         "pot_id": new.pot_id, "asked_at": moment, "decided_at": None if new.state is State.ASKED else moment,
     }  # fmt: skip
-    return bulk.insert_new(session, tables.Redemption, tuple(row), [tuple(row.values())]) == 1
+    number = bulk.insert_one(session, tables.Redemption, tuple(row), tuple(row.values()))
+    if number is None:
+        return None
+    return Kept(
+        number, new.key, new.request_hash, new.person_id, new.person_id, new.reward, new.title, new.price, new.approver,
+        new.sent_to, new.state, None, None, new.unit, new.hands_over, (), new.wished_on, new.note_id, None, new.team_id,
+        new.pot_id, new.team,
+    )  # fmt: skip
 
 
 def decide(session: Session, at: datetime, request_id: int, state: State, by: int | None, text_id: int | None) -> None:
@@ -148,6 +159,13 @@ def decide(session: Session, at: datetime, request_id: int, state: State, by: in
 def end(session: Session, at: datetime, request_id: int, state: State, by: int, text_id: int | None) -> None:
     """Say that somebody handed over what was approved, or gave it back; the request is locked."""
     _move(session, "ended", at, request_id, state, by, text_id)
+
+
+def send_to(session: Session, request_id: int, person_ids: Iterable[int]) -> None:
+    """Say who was asked to decide about a request that is locked."""
+    bulk.execute(
+        session, "UPDATE redemption SET sent_to = ? WHERE id = ?", [(json.dumps(list(person_ids)), request_id)]
+    )
 
 
 def hand_to(session: Session, request_id: int, person_ids: Iterable[int]) -> None:
@@ -177,6 +195,11 @@ def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
     return _many(session, f"{_OPEN} AND id IN ({own})", [person_id, person_id], on)
 
 
+def list_asked_of(session: Session, person_id: int, on: date) -> list[Kept]:
+    """Return the open requests that somebody was asked to decide or to hand over, the oldest first."""
+    return [kept for kept in _many(session, _OPEN, [], on) if person_id in {*kept.sent_to, *kept.handed_to}]
+
+
 def list_to_decide(
     session: Session, person_id: int, on: date, *, leads: Iterable[int], admin: bool, old: datetime
 ) -> list[Kept]:  # fmt: skip
@@ -204,13 +227,15 @@ def list_deciders(
 
     None of those who pay is.
     """
-    sql = f"SELECT DISTINCT l.id FROM {_REACHED}"
-    leads: list[bulk.Row] = []
+    found: list[int] = []
     if approver is Approver.LEAD and team_id is not None:
-        leads = list(bulk.query(session, f"{sql} AND g.role = 'lead' AND g.team_id = ?", [on.isoformat(), team_id]))
-    admins = bulk.query(session, f"{sql} AND g.role = 'admin'", [on.isoformat()])
-    first, second = (sorted(row[0] for row in rows if row[0] not in payers) for rows in (leads, admins))
-    return first or second
+        found = _deciders(session, payers, on, "g.role = 'lead' AND g.team_id = ?", [team_id])
+    return found or _deciders(session, payers, on, "g.role = 'admin'", [])
+
+
+def _deciders(session: Session, payers: Collection[int], on: date, which: str, given: Sequence[int]) -> list[int]:
+    sql = f"SELECT DISTINCT l.id FROM {_REACHED} AND {which} ORDER BY l.id"
+    return [row[0] for row in bulk.query(session, sql, [on.isoformat(), *given]) if row[0] not in payers]
 
 
 def _one(session: Session, where: str, value: int | str, on: date) -> Kept | None:

@@ -51,6 +51,15 @@ def list_teams(session: Session) -> list[TeamRecord]:
     return [TeamRecord(*row) for row in bulk.query(session, sql)]
 
 
+def list_led(session: Session, person_id: int) -> list[TeamRecord]:
+    """Return the teams that somebody leads, by name."""
+    sql = (
+        "SELECT t.id, t.name, s.name FROM role_grant g JOIN team t ON t.id = g.team_id JOIN site s ON s.id = t.site_id "
+        "WHERE g.person_id = ? AND g.role = 'lead' ORDER BY t.name, s.name"
+    )
+    return [TeamRecord(*row) for row in bulk.query(session, sql, [person_id])]
+
+
 def revoke(session: Session, person_id: int, role: Role, team_id: int | None) -> bool:
     """Take a role away (a lead's: of that team); whether they had it."""
     row = tables.RoleGrant

@@ -17,6 +17,20 @@ def add(session: Session, at: datetime, key: str) -> None:
     bulk.insert_new(session, tables.Seen, ("key", "at"), [(key, bulk.moment(session, at))])
 
 
+def renew(session: Session, at: datetime, key: str, since: datetime) -> bool:
+    """Remember this as of now; False where it was remembered after `since`, and nothing changes."""
+    sql = (
+        "INSERT INTO seen (key, at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at "
+        "WHERE seen.at <= ? RETURNING key"
+    )
+    return bool(bulk.query(session, sql, [key, bulk.moment(session, at), bulk.moment(session, since)]))
+
+
+def remove(session: Session, key: str) -> None:
+    """Forget this."""
+    bulk.execute(session, "DELETE FROM seen WHERE key = ?", [(key,)])
+
+
 def sweep(session: Session, before: datetime) -> None:
     """Forget what was answered before a moment: Slack delivers nothing again after so long."""
     bulk.execute(session, "DELETE FROM seen WHERE at < ?", [(bulk.moment(session, before),)])

@@ -1,6 +1,6 @@
 """Words of people, apart from what they are about, so that they can be erased."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -14,6 +14,14 @@ def add(session: Session, at: datetime, *, kind: str, body: str) -> int:
     text_id = bulk.insert_one(session, tables.Text, ("kind", "body", "created_at"), row)
     assert text_id is not None
     return text_id
+
+
+def add_all(session: Session, at: datetime, words: Sequence[tuple[str, str]]) -> Sequence[int]:
+    """Keep many words, each with its kind, and return their ids in the same order."""
+    numbers, moment = bulk.reserve(session, tables.Text, len(words)), bulk.moment(session, at)
+    rows = [(number, kind, body, moment) for number, (kind, body) in zip(numbers, words, strict=True)]
+    bulk.insert(session, tables.Text, ("id", "kind", "body", "created_at"), rows)
+    return numbers
 
 
 def remove(session: Session, text_id: int) -> None:

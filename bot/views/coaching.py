@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.domain.coaching import (
     CONTACT,
+    Agent,
     CoachingPost,
     Conversation,
     Figure,
@@ -18,15 +19,20 @@ from bot.views.figures import date_words, days_words, made_of, value_words
 from bot.views.form import Form, page
 from bot.views.message import Block, Message
 from bot.views.names import MOST_OF_A_NAME, among_words, escaped, name_of, one_line
+from bot.views.redemptions import either
 from bot.views.words import Words
 
 ANSWER: Final = "coaching_answer"
 """The agent's button, and the form it opens."""
 
+START: Final = "coaching_start"
+"""The button that begins with somebody."""
+
 NOBODY: Final = "You lead no team with anybody in it, as far as I know."
 
 _ERASED: Final = "(the words are no longer kept)"
 _MOST_OF_A_LINE: Final = 1_000
+_MOST_MEANT: Final = 5
 _OF_LEADS: Final = (
     ("/coach @name", "write down a conversation with somebody of your team"),
     ("/coach", "choose from your team, or read what you wrote before"),
@@ -141,6 +147,25 @@ def usage(problem: str = "", *, leads: bool, purpose: bool = True) -> Message:
     items = [(run(command, code=True), run(f"  {meaning}")) for command, meaning in commands]
     choices = "; ".join(f"`{command}` {meaning}" for command, meaning in commands)
     return Message(f"{escaped(shown)} {choices}.".strip(), [rich_text(run(shown)), bullets(*items)])
+
+
+def nobody_called(typed: str) -> str:
+    """Return what is wrong where something was typed that is nobody's name."""
+    if typed.startswith("@"):
+        return f"Nobody of your team is called {typed}. Choose the name from the list that Slack offers."
+    return f"“{typed}” is nothing that /coach knows."
+
+
+def did_you_mean(agents: Sequence[Agent]) -> Message:
+    """Return who may be meant by a part of a name, each with the button that goes on with them."""
+    shown = agents[:_MOST_MEANT]
+    said = f"Did you mean {either([called(agent.name) for agent in shown])}?"
+    if len(agents) > len(shown):
+        said += " Some more of your team are called so, too: /coach lists them all."
+    buttons = [
+        button(f"{START}:{agent.person_id}", f"Coach {called(agent.name)}", str(agent.person_id)) for agent in shown
+    ]
+    return Message(escaped(said), [rich_text(run(said)), actions(*buttons)])
 
 
 def called(name: str, most: int = MOST_OF_A_NAME) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.directory import Links, TeamSaved, Unmatched
+from bot.domain.directory import LeadRemoved, Links, TeamSaved, Unlinked, Unmatched
 from bot.domain.setup import Place, Progress
-from bot.views.blocks import bullets, button, rich_text, run
+from bot.views.blocks import actions, bullets, button, rich_text, run
 from bot.views.figures import count_words
 from bot.views.form import MOST_CHOICES, Form, choice_field, people_field, person_field, text_field, ticks_field
 from bot.views.message import Block, Message
@@ -33,9 +33,34 @@ def team_form(places: Sequence[Place]) -> Form:
                 "members", "Members", most=MOST_IN_A_TEAM,
                 hint="Up to 100. Whom Encore does not know yet is added; who is in another team moves here today.",
             ),
+            actions(button("directory_leads", "Remove a lead…")),
         ],
         submit="Save",
     )  # fmt: skip
+
+
+def lead_form() -> Form:
+    """Return the form in which somebody is to lead a team no more."""
+    words = (
+        "They stay in their team, and see its figures no more. What waits for their decision goes to its other leads, or to "
+        "the admins. What they wrote as coaching stays with them and the agent."
+    )
+    return Form(
+        "directory_leads", "Remove a lead",
+        [
+            rich_text(run(words)), person_field("lead", "Lead"),
+            text_field(
+                "team", "Team", most=MOST_OF_A_NAME * 2, optional=True, hint="Needed only where they lead several teams."
+            ),
+        ],
+        submit="Remove", stacked=True,
+    )  # fmt: skip
+
+
+def lead_removed(told: LeadRemoved, progress: Progress) -> Message:
+    """Say who leads a team no more."""
+    words = f"{one_line(told.name)} does not lead {one_line(told.team)} any more. Open requests went to others."
+    return Message(escaped(words), [rich_text(run(words)), onwards(progress)])
 
 
 def team_saved(told: TeamSaved, progress: Progress) -> Message:
@@ -66,7 +91,38 @@ def links_form(progress: Progress) -> Form:
         "accounts and addresses that two people share are left alone. In a large workspace it takes some minutes."
     )
     return Form(
-        "directory_links", "Link by e-mail", [rich_text(run(known)), rich_text(run(words))], submit="Link people"
+        "directory_links", "Link by e-mail",
+        [rich_text(run(known)), rich_text(run(words)), actions(button("directory_unlink", "Undo a wrong link…"))],
+        submit="Link people",
+    )  # fmt: skip
+
+
+def unlink_form() -> Form:
+    """Return the form in which a wrong link is undone."""
+    account = (
+        "Choose the account that is linked to the wrong person. From then on it reads nothing of theirs: its open forms and "
+        "buttons say that Encore does not know it. What Encore wrote to it before stays in its Slack."
+    )
+    person = (
+        "The person keeps everything: their figures, points and coaching, and the kudos and points that came while the "
+        "account was linked to them. The account's e-mail address is taken from them as well, so that it is not linked "
+        "again by it. What waits for their decision goes to others."
+    )
+    return Form(
+        "directory_unlink", "Undo a wrong link",
+        [rich_text(run(account)), rich_text(run(person)), person_field("slack", "In Slack")],
+        submit="Undo the link", stacked=True,
+    )  # fmt: skip
+
+
+def unlinked(told: Unlinked, progress: Progress) -> Message:
+    """Say whose account it is no more, and how it gets its own person."""
+    words = (
+        f"{one_line(told.account)} in Slack is not {one_line(told.person)} in Encore any more, and reads nothing of theirs. "
+        "“Link by hand” says who somebody is."
+    )
+    return Message(
+        escaped(words), [rich_text(run(words)), onwards(progress, button("directory_link", "Link by hand"))]
     )  # fmt: skip
 
 

@@ -1,17 +1,18 @@
 """Questions about an entry: the form to ask, the request to whoever answers, and the answer."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
 from bot.domain import adjustments
-from bot.domain.disputes import MOST_WORDS, Case, Moved
+from bot.domain.disputes import MOST_WORDS, Case, Earlier, Moved
 from bot.domain.people import Reader
-from bot.domain.points import Asked, Entry
+from bot.domain.points import MOST_QUESTIONS, Asked, Entry
 from bot.views.blocks import actions, button, context, plain, rich_text, run
 from bot.views.figures import ENGLISH
 from bot.views.form import Form, choice_field, text_field
 from bot.views.message import Block, Message
-from bot.views.names import among_words, escaped, name_of, one_line
+from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line
 from bot.views.points import entry_line
 from bot.views.redemptions import either
 from bot.views.words import Words
@@ -26,8 +27,11 @@ NOT_FOR_YOU: Final = (
 )
 
 _LATE: Final = "Somebody was quicker than you."
+_WHERE_TO: Final = "It goes to your lead, or to an admin where your lead had a part in it. You get an answer here."
+_ALONG: Final = "What was said before goes with it."
 _ERASED: Final = "(the words are no longer kept)"
 _MOST_OF_AN_ENTRY: Final = 200
+_MOST_OF_EARLIER: Final = 200
 _CORRECTED: Final = MappingProxyType(
     {
         adjustments.State.DONE: " The entry was taken back.",
@@ -39,14 +43,18 @@ _CORRECTED: Final = MappingProxyType(
 _AT: Final = Reader("UTC", ENGLISH)
 
 
-def question(entry: Entry, reader: Reader, words: Words) -> Form:
-    """Return the form in which somebody says what seems wrong with an entry of theirs."""
+def question(entry: Entry, reader: Reader, words: Words, before: Moved | None = None) -> Form:
+    """Return the form in which somebody says what seems wrong with an entry of theirs; `before`: what was answered."""
+    earlier: list[Block] = []
+    if before is not None and before.case is not None:
+        told = Words(before.names, before.texts)
+        earlier = [rich_text(run(line)) for line in _exchanges(before.case.exchanges(), "You", told)]
     return Form(
         FORM, "Something wrong?",
         [
-            rich_text(run(entry_line(entry, reader, words, _MOST_OF_AN_ENTRY))),
+            rich_text(run(entry_line(entry, reader, words, _MOST_OF_AN_ENTRY))), *earlier,
             text_field("words", "What seems wrong?", lines=True, most=MOST_WORDS),
-            context(plain("It goes to your lead, or to an admin where your lead had a part in it. You get an answer here.")),
+            context(plain(" ".join(filter(None, (_WHERE_TO, _ALONG if earlier else ""))))),
         ],
         submit="Send", note=str(entry.id),
     )  # fmt: skip
@@ -71,8 +79,10 @@ def request(case: Case, words: Words, *, late: bool = False) -> Message:
     """Return a question as whoever answers sees it, with what they can do; `late` where somebody else was quicker."""
     who = _name(case.person_id, words)
     entry = entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)
+    asks = "asks again" if case.earlier else "asks"
     lines = [
-        f"{who} asks about an entry of their points ({entry}):", _words(case.text_id, words),
+        *_exchanges(case.earlier, who, words), f"{who} {asks} about an entry of their points ({entry}):",
+        _words(case.text_id, words),
         *([f"{_name(case.by, words)} answered: {_words(case.answer_text_id, words)}"] if case.by is not None else []),
         *([_CORRECTED[case.correction].strip()] if case.correction is not None else []),
     ]  # fmt: skip
@@ -92,7 +102,9 @@ def answering(seen: Moved) -> Form:
     """Return the form for an answer; an admin may take the entry back with it."""
     assert seen.case is not None
     case, words = seen.case, Words(seen.names, seen.texts)
+    earlier = _exchanges(case.earlier, _name(case.person_id, words), words)
     blocks: list[Block] = [
+        *(rich_text(run(line)) for line in earlier),
         rich_text(run(f"{_name(case.person_id, words)} asks about this: {entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)}")),
         rich_text(run(_words(case.text_id, words))),
         text_field("words", "Your answer", lines=True, most=MOST_WORDS),
@@ -119,21 +131,39 @@ def sent(came: Moved) -> Message:
 
 def answered(case: Case, words: Words) -> Message:
     """Return the answer as whoever asked gets it."""
-    by = "Somebody" if case.by is None else _name(case.by, words)
+    by = _by(case.by, words)
     corrected = "" if case.correction is None else _CORRECTED[case.correction]
     lines = [
         f"{by} answered your question about an entry of your points ({entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)}):",
         f"{_words(case.answer_text_id, words)}", *([corrected.strip()] if corrected else []),
     ]  # fmt: skip
-    small = "If there is more to say, talk to them. /encore points shows every entry."
+    again = "If there is more to say, talk to them, or ask once more in /encore points."
+    enough = f"You asked {MOST_QUESTIONS} times about it. If there is more to say, talk to them."
+    small = again if case.may_ask_again else enough
     return Message(
         escaped(" ".join([*lines, small])), [*(rich_text(run(line)) for line in lines), context(plain(small))]
     )
+
+
+def _exchanges(earlier: Sequence[Earlier], who: str, words: Words) -> list[str]:
+    """Return what was asked and answered before, two lines a question; `who` asked."""
+    return [
+        line
+        for one in earlier
+        for line in (
+            f"{who} asked before: {_words(one.text_id, words, _MOST_OF_EARLIER)}",
+            f"{_by(one.by, words)} answered: {_words(one.answer_text_id, words, _MOST_OF_EARLIER)}",
+        )
+    ]
 
 
 def _name(person_id: int | None, words: Words) -> str:
     return among_words(name_of(person_id or 0, words.names))
 
 
-def _words(text_id: int | None, words: Words) -> str:
-    return one_line(words.texts.get(text_id or 0, ""), MOST_WORDS) or _ERASED
+def _by(person_id: int | None, words: Words) -> str:
+    return SOMEBODY if person_id is None else _name(person_id, words)
+
+
+def _words(text_id: int | None, words: Words, most: int = MOST_WORDS) -> str:
+    return one_line(words.texts.get(text_id or 0, ""), most) or _ERASED

@@ -7,9 +7,12 @@ from typing import Final
 
 from bot.domain.metrics import METRICS, Better, Metric
 from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, Unknown
+from bot.domain.periods import PeriodKind
 from bot.views import expecting
 from bot.views.blocks import (
+    actions,
     bullets,
+    button,
     context,
     data_table,
     fields,
@@ -35,6 +38,9 @@ from bot.views.message import Block, Message
 from bot.views.names import escaped, one_line, whom_to_ask
 from bot.views.points import points_words, standing_blocks
 from bot.views.trend import chart, sparkline
+
+PLACE: Final = "mystats_place"
+"""The button of whoever asks for their own place."""
 
 _MOST_LINES: Final = 30
 _NOT_COMPARED: Final = "–"
@@ -110,12 +116,25 @@ def usage(word: str = "", command: str = "/mystats") -> Message:
     return Message(text, [first, bullets(*items), context(plain(privacy))])
 
 
+def own_places(answer: Answer) -> Message:
+    """Return one's own places, each with the way to the next, to whoever asked for them; nobody else is in it."""
+    places = [] if not isinstance(answer, MyStats) else _told(answer)
+    if not isinstance(answer, MyStats) or not places:
+        words = "You are on no board for now."
+        return Message(words, [rich_text(run(words))])
+    told = [_place_words(place, answer.reader.locale, asked=True) for place in places]
+    period = period_words(answer.period, answer.reader.locale)
+    blocks = [header(f"Your place · {period}"), section("\n".join(f"*{title}:* {words}" for title, words in told))]
+    text = " ".join([f"Your place, {period}.", *(f"{title}: {words}." for title, words in told)])
+    return Message(text, [*blocks, context(plain("Only you see this. Places go by a value adjusted for few answers."))])
+
+
 def _stats(answer: MyStats, command: str, figures: _Figures, going: _Going) -> Message:
     locale = answer.reader.locale
     others = "Site" if answer.team is None else "Team"
     shown = [_shown(line, locale) for line in _in_order(answer.lines)]
     # To be the first of one says nothing.
-    places = [_place_words(place, locale) for place in answer.places if place.place is None or place.of > 1]
+    places = [_place_words(place, locale) for place in _told(answer)]
     period = period_words(answer.period, locale)
     blocks = [header(f"Your figures · {period}"), context(plain(_whose(answer)))]
     note = _note(answer, command)
@@ -127,6 +146,9 @@ def _stats(answer: MyStats, command: str, figures: _Figures, going: _Going) -> M
         blocks += going(answer.trend, locale)
     if places:
         blocks.append(section("\n".join(f"*{title}:* {words}" for title, words in places)))
+    if any(place.place is not None and not place.in_upper_half for place in _told(answer)):
+        # A place that no board would show is told to whoever asks for it.
+        blocks.append(actions(button(PLACE, "My place", _typed(answer))))
     told = points_words(answer.points, answer.period.kind, locale, is_past=answer.is_past)
     blocks += standing_blocks(told)
     blocks.append(context(*_small_print(answer)))
@@ -203,8 +225,24 @@ _AMONG: Final[Mapping[Cohort, str]] = MappingProxyType(
 )
 
 
-def _place_words(place: OwnPlace, locale: str) -> tuple[str, str]:
-    """Return the metric's title and the own place in words, without anybody else in them."""
+def _told(answer: MyStats) -> list[OwnPlace]:
+    # To be the first of one says nothing.
+    return [place for place in answer.places if place.place is None or place.of > 1]
+
+
+def _typed(answer: MyStats) -> str:
+    """Return what is typed after the command for the same period."""
+    kind = answer.period.kind
+    if kind is PeriodKind.DAY:
+        return "yesterday" if answer.is_past else "today"
+    return f"last {kind.value}" if answer.is_past else kind.value
+
+
+def _place_words(place: OwnPlace, locale: str, *, asked: bool = False) -> tuple[str, str]:
+    """Return the metric's title and the own place in words, without anybody else in them.
+
+    In the lower half it is the way to the next place that is told, and the place to whoever `asked`.
+    """
     metric = METRICS[place.metric]
     among = _AMONG[place.cohort]
     if place.place is None:
@@ -217,8 +255,7 @@ def _place_words(place: OwnPlace, locale: str) -> tuple[str, str]:
     if place.to_next is None:
         return metric.title, f"you are {words}"
     step = f"{step_words(metric, place.to_next, locale)} to the next place"
-    # A place that no board would show is no headline: the way on is told first.
-    return metric.title, f"you are {words} · {step}" if place.in_upper_half else f"{step}, from {words}"
+    return metric.title, f"you are {words} · {step}" if place.in_upper_half or asked else step
 
 
 def _whose(answer: MyStats) -> str:

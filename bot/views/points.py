@@ -35,6 +35,7 @@ from bot.views.words import Words
 DISPUTE: Final = "dispute_open"
 """The button, or the menu, with which somebody says that an entry is wrong."""
 
+CSV: Final = "points_csv"
 PAGE: Final = "points_page"
 STATEMENT: Final = "points_look"
 
@@ -220,7 +221,7 @@ def _table(told: Statement, most: int) -> list[Block]:
     open_to = {
         str(entry.id): one_line(entry_line(entry, told.reader, words, most), _MOST_OF_A_CHOICE)
         for entry in told.entries
-        if not entry.asked
+        if entry.may_ask
     }
     blocks = [data_table(f"Your entries, {period_words(told.month, locale)}", _TITLES, rows, named_by=1)]
     return [*blocks, actions(menu(DISPUTE, WRONG, open_to))] if open_to else blocks
@@ -236,11 +237,13 @@ def _line(told: Statement, entry: Entry, most: int) -> Block:
     after = amount_words(entry.unit, entry.balance_after, locale)
     said = f"{entry_line(entry, told.reader, words, most)} · {after} after it{_asked(entry, words, most)}"
     section: Block = {"type": "section", "text": plain(said)}
-    return section if entry.asked else section | {"accessory": button(f"{DISPUTE}:{entry.id}", WRONG, str(entry.id))}
+    return (
+        section if not entry.may_ask else section | {"accessory": button(f"{DISPUTE}:{entry.id}", WRONG, str(entry.id))}
+    )
 
 
 def _doors(told: Statement, today: date) -> list[Block]:
-    """Return the ways to the other pages, and to the months before and after."""
+    """Return the ways to the other pages, to the months before and after, and to all of it as a file."""
     ways: list[tuple[str, Period, int]] = []
     if told.earlier is not None:
         ways.append((f"← {period_words(told.earlier, told.reader.locale)}", told.earlier, 0))
@@ -250,10 +253,12 @@ def _doors(told: Statement, today: date) -> list[Block]:
         ways.append(("Earlier entries", told.month, told.page + 1))
     if (later := told.later(today)) is not None:
         ways.append((f"{period_words(later, told.reader.locale)} →", later, 0))
-    return [
+    doors = [
         button(f"{PAGE}:{number}", words, f"{month.first:%Y-%m} {page}")
         for number, (words, month, page) in enumerate(ways)
     ]
+    # Of everything, not of this month alone.
+    return [*doors, button(CSV, "As CSV")] if told.since is not None else doors
 
 
 def _asked(entry: Entry, words: Words, most: int) -> str:
@@ -261,7 +266,8 @@ def _asked(entry: Entry, words: Words, most: int) -> str:
     if entry.asked is None:
         return ""
     answer = one_line(words.texts.get(entry.answer_id or 0, ""), most)
-    return _ASKED[entry.asked] + (f": {answer}" if answer else "")
+    enough = " · for more, talk to your lead" if entry.asked is Asked.ANSWERED and entry.asked_enough else ""
+    return _ASKED[entry.asked] + (f": {answer}" if answer else "") + enough
 
 
 def _moment(at: datetime, reader: Reader) -> str:

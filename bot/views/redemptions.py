@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.domain.pots import Pot, Status
-from bot.domain.rewards import Case, Moved, PaidIn, Requests, State
-from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, header, plain, rich_text, run
+from bot.domain.rewards import Case, Moved, PaidIn, Requests, State, Step
+from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, fitting, header, plain, rich_text, run
 from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words, duration_words
 from bot.views.form import Form, text_field
 from bot.views.message import Block, Message
@@ -21,6 +22,8 @@ _BOLD: Final = frozenset({"asker", "title"})
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_QUESTION: Final = 25
 _MOST_OF_WORDS: Final = 500
+_LENGTHS: Final = (_MOST_OF_WORDS, 150)
+"""Characters of what somebody wrote, the most that fit."""
 _MOST_CHARACTERS: Final = 9_000
 """Of what stands on one page, so that a message with all around it stays within what Slack takes."""
 
@@ -69,13 +72,14 @@ _NEWS: Final = MappingProxyType(
 _NEWS_APART: Final = "{by} approved {title} for you{day}. Your {price} are held until it is handed over."
 _FORMS: Final = MappingProxyType(
     {
-        State.ASKED: ("reward_decline", "Decline a request", "Decline", "Decline {title} for {asker}? The {price} are given back."),
-        State.APPROVED: (
+        Step.APPROVE: ("reward_approve", "Approve a request", "Approve", "Approve {title} for {asker}{day} ({price})?"),
+        Step.DECLINE: ("reward_decline", "Decline a request", "Decline", "Decline {title} for {asker}? The {price} are given back."),
+        Step.GIVE_BACK: (
             "reward_give_back", "Give the price back", "Give back", "{title} cannot be handed over to {asker}? The {price} are given back."
         ),
     }
 )  # fmt: skip
-"""What a form that ends a request says, by the state that it ends: its name, title, button and question."""
+"""What a form says in which a step is taken with words: its name, title, button and question."""
 
 
 def request(case: Case, words: Words, *, late: bool = False) -> Message:
@@ -120,10 +124,10 @@ def cancelled(came: Moved, locale: str) -> str:
     return f"It was too late to cancel {title}: {outcome(came.case, came.names)}"
 
 
-def ending(came: Moved) -> Form:
-    """Return the form in which whoever ends a request may write why."""
+def with_words(came: Moved, step: Step) -> Form:
+    """Return the form in which whoever takes a step may write something to whoever asked."""
     assert came.case is not None
-    name, title, submit, question = _FORMS[came.case.state]
+    name, title, submit, question = _FORMS[step]
     runs, _ = _told(question, came.case, Words(came.names))
     field = text_field("words", "What shall they read?", lines=True, most=_MOST_OF_WORDS, optional=True)
     return Form(name, title, [rich_text(*runs), field], submit=submit, note=str(came.case.id))
@@ -258,7 +262,8 @@ def _decisions(case: Case, names: Mapping[int, str], *, which: str = "") -> list
         told += "." if case.team else ", and cannot cancel it any more."
         sure = confirm(f"Approve “{_short(case.title)}”?", told, yes="Approve")
         approve = button(f"reward_approve{which}", "Approve", str(case.id), style="primary", confirm=sure)
-        return [actions(approve, button(f"reward_decline{which}", "Decline", str(case.id)))]
+        worded = button(f"reward_words{which}", "Approve with words…", str(case.id))
+        return [actions(approve, worded, button(f"reward_decline{which}", "Decline", str(case.id)))]
     if case.state is State.APPROVED:
         told = f"{_short(_asker(case, names))}: then the price is spent, and it is over."
         question = confirm(f"Was “{_short(case.title)}” handed over?", told, yes="Handed over")
@@ -268,6 +273,15 @@ def _decisions(case: Case, names: Mapping[int, str], *, which: str = "") -> list
 
 
 def _request(case: Case, words: Words, *, late: bool, theirs: bool) -> Message:
+    """Return a request with what both wrote, cut where Slack would not take all of it."""
+
+    def cut(most: int) -> Words:
+        return replace(words, texts={number: one_line(text, most) for number, text in words.texts.items()})
+
+    return fitting(lambda most: _one_request(case, cut(most), late=late, theirs=theirs), _LENGTHS)
+
+
+def _one_request(case: Case, words: Words, *, late: bool, theirs: bool) -> Message:
     runs, sentence = _told(_pattern(case), case, words)
     note = one_line(words.texts.get(case.note_id or 0, ""), _MOST_OF_WORDS) if case.state in _ADVICE else ""
     if note:

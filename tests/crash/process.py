@@ -4,7 +4,8 @@ It is told what to do by lines of JSON on its standard input and tells what happ
 input ends, so does everything. Processes are forked from it, so that each starts at once.
 
 A point is named by a deed (`outbox.sent`: module and function of `bot.services`) or by a method of Slack's, and by a
-moment. `before` a deed's commit all of it is written and nothing is committed; `after` it, its caller was not told yet.
+moment; behind a colon stands the view of the message that it is about, where it is to be of that view (`outbox.sent:card`).
+At each point one process dies, whichever comes there first. `before` a deed's commit all of it is written and nothing is committed; `after` it, its caller was not told yet.
 `before` a method nothing was sent; `during` it, Slack has been asked and has not answered; `after` it, Slack's answer is
 there and nothing was done with it. Encore knows nothing of this: what it calls is wrapped here.
 """
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -30,20 +32,25 @@ from sqlmodel import Session
 from bot.app import Running, running
 from bot.context import Context
 from bot.jobs import delivery
+from bot.jobs.loop import Loop
 from bot.services import praise
 from bot.services.praise import Asked
 from bot.settings import Settings
 from bot.store.database import Database
+from tests.crash import taking
 from tests.crash.clock import SharedClock
+from tests.crash.script import SCRIPTS
 
 POLL_SECONDS = 0.02
 RESTLESS_SECONDS = 0.06
-TICK_SECONDS = 0.15
+TICK_AFTER = timedelta(minutes=15)
+"""A tick comes as soon as so much time has passed on the story's clock, which is at once where the story moves it."""
 GIVING_SECONDS = 0.1
 ON_THE_WAY_SECONDS = 0.005
 HALT_SECONDS = 0.1
 
 POST = "chat.postMessage"
+EDIT = "chat.update"
 HISTORY = "conversations.history"
 NOTHING_FOUND = {"ok": True, "messages": [], "has_more": False}
 
@@ -76,10 +83,16 @@ class Task:
 
     settings: dict[str, Any]
     clock: str
-    point: Point | None
-    giving: Giving | None
-    blind: bool
+    log: str
+    """The file in which it says what it has to say."""
+    points: list[Point]
+    """Where it dies, if nobody has died there yet."""
+    giving: Giving | None = None
+    blind: bool = False
     """Whether it sends again without looking, as one would without Encore's care."""
+    script: str = ""
+    """The name of what people do meanwhile, of which it does everything from this number on."""
+    first: int = 0
 
 
 def tell(*words: object) -> None:
@@ -108,43 +121,58 @@ def main() -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def obey(living: dict[int, int], what: str, place: int, task: dict[str, Any] | None) -> None:
+def obey(living: dict[int, int], what: str, place: int, body: dict[str, Any] | None) -> None:
     """Carry out one order; `living` are the process numbers by place."""
-    if task is not None and what == "warm up":
-        asyncio.run(warm_up(read_task(task)))
+    if body is None:
+        if place in living:
+            # It was not waited for yet, so the number is still that of this process.
+            os.kill(living[place], {"kill": signal.SIGKILL, "wake": signal.SIGCONT}[what])
+    elif what == "warm up":
+        asyncio.run(warm_up(read_task(body)))
         # Only a process of one thread may fork.
         assert threading.active_count() == 1
         gc.freeze()
         tell("warm")
-    elif task is not None:
-        living[place] = start(place, read_task(task))
-    elif place in living:
-        # It was not waited for yet, so the number is still that of this process.
-        os.kill(living[place], {"kill": signal.SIGKILL, "wake": signal.SIGCONT}[what])
+    else:
+        living[place] = start(place, body["log"], {"start": begin, "take": take}[what], body)
 
 
 def read_task(task: dict[str, Any]) -> Task:
-    point, giving = task["point"], task["giving"]
-    return Task(**task | {"point": point and Point(**point), "giving": giving and Giving(**giving)})
+    giving = task["giving"]
+    points = [Point(**point) for point in task["points"]]
+    return Task(**task | {"points": points, "giving": giving and Giving(**giving)})
 
 
-def start(place: int, task: Task) -> int:
+def start(place: int, log: str, run: Callable[[int, int, dict[str, Any]], None], body: dict[str, Any]) -> int:
+    """Fork a process that does as the body of its order says, and return its number."""
     parent = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     try:
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), 2)
         logging.basicConfig(level=logging.WARNING, format=f"{place} %(asctime)s %(message)s", force=True)
-        clock = SharedClock(Path(task.clock))
-        keep_clock_while_sending(clock)
-        if task.point is not None:
-            arm(task.point, clock)
-        if task.blind:
-            close_eyes()
-        asyncio.run(live(place, parent, task, clock))
+        run(place, parent, body)
+        os._exit(0)
     except BaseException:
         logging.exception("The process ends.")
     os._exit(1)
+
+
+def take(_place: int, _parent: int, body: dict[str, Any]) -> None:
+    taking.take_in_turns(taking.Job(**body))
+
+
+def begin(place: int, parent: int, body: dict[str, Any]) -> None:
+    """Be an Encore, with what is to happen to it."""
+    task = read_task(body)
+    clock = SharedClock(Path(task.clock))
+    keep_clock_while_sending(clock)
+    tell_of_ticks(place, clock)
+    arm(task.points, clock)
+    if task.blind:
+        close_eyes()
+    asyncio.run(live(place, parent, task, clock))
 
 
 async def warm_up(task: Task) -> None:
@@ -160,17 +188,30 @@ async def live(place: int, parent: int, task: Task, clock: SharedClock) -> None:
         group.create_task(be_restless(encore, parent, ticking=task.giving is None))
         if task.giving is not None:
             group.create_task(give(encore, place, task.giving))
+        if task.script:
+            group.create_task(play(encore, place, task))
 
 
 async def be_restless(encore: Running, parent: int, *, ticking: bool) -> None:
     """Tick and deliver without the pauses of real time, as long as somebody is there to see it."""
+    ctx, ticked_at = encore.ctx, encore.ctx.now()
     while os.getppid() == parent:
-        encore.ctx.wake.set()
-        if ticking:
+        ctx.wake.set()
+        if ticking and ctx.now() - ticked_at >= TICK_AFTER:
+            ticked_at = ctx.now()
             await encore.loop.tick()
-            await asyncio.sleep(TICK_SECONDS)
         await asyncio.sleep(RESTLESS_SECONDS)
     os._exit(1)
+
+
+async def play(encore: Running, place: int, task: Task) -> None:
+    """Do what people do, each at its moment; whoever was killed meanwhile does the same again."""
+    for number, (at, deed) in enumerate(SCRIPTS[task.script]):
+        if number >= task.first:
+            while encore.ctx.now() < at:
+                await asyncio.sleep(RESTLESS_SECONDS)
+            await deed(encore.ctx)
+            tell("played", place, number + 1)
 
 
 async def give(encore: Running, place: int, giving: Giving) -> None:
@@ -205,6 +246,18 @@ def keep_clock_while_sending(clock: SharedClock) -> None:
     delivery.deliver_one = patient
 
 
+def tell_of_ticks(place: int, clock: SharedClock) -> None:
+    """Tell of each tick that is over when it began."""
+    tick = Loop.tick
+
+    async def told(self: Loop) -> None:
+        at = clock.now()
+        await tick(self)
+        tell("ticked", place, at.isoformat())
+
+    Loop.tick = told  # type: ignore[method-assign]
+
+
 def close_eyes() -> None:
     """Find nothing in Slack's history, so that whatever is uncertain is sent again."""
     call = AsyncWebClient.api_call
@@ -215,73 +268,74 @@ def close_eyes() -> None:
     AsyncWebClient.api_call = blind  # type: ignore[method-assign, assignment]
 
 
-def arm(point: Point, clock: SharedClock) -> None:
-    """Let this process die or halt at a point."""
-    times = itertools.count(1)
+def arm(points: Sequence[Point], clock: SharedClock) -> None:
+    """Let this process die or halt at whichever of the points it comes to first."""
+    armed = {str(point): (point, itertools.count(1)) for point in points}
 
-    def reached() -> None:
-        if next(times) != point.nth:
-            return
-        if point.halts:
-            clock.let_go()
-        tell("reached", point)
-        os.kill(os.getpid(), signal.SIGSTOP if point.halts else signal.SIGKILL)
-        # The system may take a moment; this thread does nothing more until then.
-        time.sleep(HALT_SECONDS)
+    def reached(moment: str, *names: str) -> None:
+        for point, times in filter(None, (armed.get(f"{moment} {name}") for name in names)):
+            if next(times) < point.nth or not is_first(point, clock):
+                continue
+            if point.halts:
+                clock.let_go()
+            tell("reached", point)
+            os.kill(os.getpid(), signal.SIGSTOP if point.halts else signal.SIGKILL)
+            # The system may take a moment; this thread does nothing more until then.
+            time.sleep(HALT_SECONDS)
 
-    watch_deeds(point, reached)
-    watch_slack(point, reached)
+    watch(reached)
 
 
-NOTHING: Final[Mapping[str, Any]] = {"outbox.claim": None, "posting.post": False}
+def is_first(point: Point, clock: SharedClock) -> bool:
+    """Whether nobody else has come to a point: of several processes that do, one dies."""
+    try:
+        os.close(os.open(clock.path.with_suffix(f".{point}"), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
+NOTHING: Final[Mapping[str, Any]] = {"outbox.claim": None, "posting.post": False, "leavers.settle": None}
 """What a deed answers that found nothing to do."""
 
 
-def watch_deeds(point: Point, reached: Callable[[], None]) -> None:
-    write_now = Database.write_now
-
-    def idle(result: Any) -> bool:
-        return point.name in NOTHING and result == NOTHING[point.name]
+def watch(reached: Callable[..., None]) -> None:
+    """Tell of each moment of a deed and of a call of Slack's method, and of which view the message is, if it is of one."""
+    write_now, api_call = Database.write_now, AsyncWebClient.api_call
+    sending = [""]
 
     def watched(self: Database, deed: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        if f"{deed.__module__.rpartition('.')[2]}.{deed.__name__}" != point.name:
-            return write_now(self, deed, *args, **named)
+        name = f"{deed.__module__.rpartition('.')[2]}.{getattr(deed, '__name__', '')}"
+
+        def told(moment: str, result: Any) -> None:
+            if name == "outbox.claim":
+                sending[0] = getattr(result, "view", "")
+            if name not in NOTHING or result != NOTHING[name]:
+                reached(moment, name, f"{name}:{sending[0]}")
 
         def doomed(session: Session, *args: Any, **named: Any) -> Any:
             result = deed(session, *args, **named)
             session.flush()
-            if not idle(result):
-                reached()
+            told("before", result)
             return result
 
-        if point.moment == "before":
-            return write_now(self, doomed, *args, **named)
-        result = write_now(self, deed, *args, **named)
-        if not idle(result):
-            reached()
+        result = write_now(self, doomed, *args, **named)
+        told("after", result)
         return result
 
-    Database.write_now = watched  # type: ignore[method-assign]
-
-
-def watch_slack(point: Point, reached: Callable[[], None]) -> None:
-    api_call = AsyncWebClient.api_call
-
-    async def watched(self: AsyncWebClient, api_method: str, **arguments: Any) -> Any:
-        if api_method != point.name:
-            return await api_call(self, api_method, **arguments)
-        if point.moment == "before":
-            reached()
+    async def called(self: AsyncWebClient, api_method: str, **arguments: Any) -> Any:
+        names = (api_method, f"{api_method}:{sending[0]}")
+        reached("before", *names)
         calling = asyncio.ensure_future(api_call(self, api_method, **arguments))
-        if point.moment == "during":
+        if api_method in {POST, HISTORY, EDIT}:
             await asyncio.sleep(ON_THE_WAY_SECONDS)
-            reached()
+            reached("during", *names)
         answer = await calling
-        if point.moment == "after":
-            reached()
+        reached("after", *names)
         return answer
 
-    AsyncWebClient.api_call = watched  # type: ignore[method-assign, assignment]
+    Database.write_now = watched  # type: ignore[method-assign]
+    AsyncWebClient.api_call = called  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

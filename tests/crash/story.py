@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel import col, select
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.domain.programme import parse_programme
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.model import Happening, Message
@@ -91,11 +93,12 @@ class Story:
 
 @asynccontextmanager
 async def story(
-    url: str, folder: Path, points: Sequence[Point], *, at: datetime, blind: bool = False
+    url: str, folder: Path, points: Sequence[Point], *, at: datetime, blind: bool = False,
+    script: str = "", centre: House | None = None, seed: int = SEED,
 ) -> AsyncIterator[Story]:  # fmt: skip
-    """Begin a story at `at` in a centre that is empty; where it goes wrong, the seed of its dice is told."""
+    """Begin a story at `at`, in a centre that is empty or in this one; where it goes wrong, the seed of its dice is told."""
     clock = SharedClock(folder / "clock", at)
-    where = replace(house(url, at=at), clock=clock)
+    where = replace(centre or house(url, at=at), clock=clock)
     # Slack counts calls by real time, which hardly passes here: how far posts are apart is seen in their `ts`.
     where.workspace.rates = False
     taken_out: list[str] = []
@@ -107,14 +110,14 @@ async def story(
     where.workspace.on_happening(hear)
     try:
         async with sandboxed(where) as sandbox:
-            fleet = Fleet(where, sandbox, clock, points, seed=SEED, blind=blind)
+            fleet = Fleet(where, sandbox, clock, points, seed=seed, blind=blind, script=script)
             async with fleet.running(folder / "log"):
                 yield Story(where, clock, sandbox, fleet, taken_out)
     except Exception as caught:  # noqa: BLE001
         # What went wrong in the story is wanted, and not the group in which it arrives.
         error = caught.exceptions[0] if isinstance(caught, ExceptionGroup) else caught
         said = (folder / "log").read_text()[-4000:]
-        error.add_note(f"ENCORE_SEED was {SEED}. Nobody had died {list(fleet.missing)}. The processes said:\n{said}")
+        error.add_note(f"ENCORE_SEED was {seed}. Nobody had died {list(fleet.missing)}. The processes said:\n{said}")
         raise error from None
     finally:
         where.centre.close()
@@ -136,3 +139,10 @@ def id_of(message: Message) -> str:
     """Return the opaque id in a message's metadata."""
     assert message.metadata is not None
     return str(message.metadata["event_payload"]["id"])
+
+
+def assert_verified(where: House) -> None:
+    """Fail unless `encore verify` finds nothing."""
+    url = where.centre.db.url.render_as_string(hide_password=False)
+    result = CliRunner().invoke(app, ["verify"], env={"ENCORE_DATABASE_URL": url})
+    assert result.exit_code == 0, result.output

@@ -1,10 +1,9 @@
-"""A program that takes rewards in several processes, each with several lanes, and kills them until all have an answer.
+"""Rewards are taken in several processes, each with several lanes, which are killed until all have an answer.
 
-Whoever was killed asks again for everything under the same keys. Told what to do by JSON on its standard input; every
-answer is a line of the file `answers`, and when this ends, everybody has one.
+Whoever was killed asks again for everything under the same keys. Every answer is a line of the file `answers`, and when
+this ends, everybody has one.
 """
 
-import json
 import os
 import random
 import signal
@@ -41,14 +40,14 @@ class Job:
     blows: int
     """How many are killed from outside, at any moment, besides those that kill themselves at each of the points."""
     answers: str
+    log: str
     seed: int
     blind: bool = False
     """Whether whoever was killed asks again under other keys, as one would without Encore's care."""
 
 
-def main() -> None:
-    """Run the processes until everybody has an answer."""
-    job = Job(**json.loads(sys.stdin.read()))
+def take_in_turns(job: Job) -> None:
+    """Run the processes until everybody has an answer. To be called where there is one thread."""
     dice = random.Random(job.seed)
     # What a first use makes is then there in every process that is forked.
     Database(job.url).close()
@@ -128,7 +127,3 @@ def arm(point: str, nth: int) -> None:
         rewards.ask = then(rewards.ask)
     else:
         Database.write_now = then(Database.write_now, lambda *args: args[1] is rewards.ask)  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    main()

@@ -24,9 +24,9 @@ SITES: Final = (CEBU, LISBON, DENVER)
 EARLY: Final = "positive"
 AT: Final = {EARLY: time(1, 30), "csat": time(9)}
 """When the board of each metric is posted, on the day after that of which it tells."""
-EVE: Final = datetime(2026, 3, 27, 12, tzinfo=UTC)
-FIRST: Final = date(2026, 3, 27)
-FEWEST, MOST = 3 * SOAK, 12 * SOAK
+EVE: Final = datetime(2026, 3, 28, 12, tzinfo=UTC)
+FIRST: Final = date(2026, 3, 28)
+FEWEST, MOST = 3 * SOAK - 1, 12 * SOAK
 """How many days the story lasts: until every point has killed somebody."""
 
 POINTS: Final = (

@@ -42,21 +42,29 @@ def saying(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]
                 process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_answers_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_answers_takes_its_port_alone_and_ends_cleanly(tmp_path: Path) -> None:
     with started(tmp_path) as (process, address):
         seen = {"as": "U0SAMPLE01", "in": "C0SAMPLEMNL"}
         said = httpx.post(f"{address}say", data={**seen, "text": "/mystats"}, follow_redirects=True, trust_env=False)
         assert said.status_code == 200
         assert "Only visible to you" in said.text
         assert "Amihan Reyes" in said.text
-        process.send_signal(number)
+        a_second_is_told_that_the_port_is_taken(httpx.URL(address).port)
+        process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=MOST_SECONDS)
     assert process.returncode == 0
     assert (out, err) == ("", "")
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(address, trust_env=False)
+
+
+def a_second_is_told_that_the_port_is_taken(port: int | None) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--days", "1", "--port", str(port)]
+    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+    assert second.returncode == 1
+    assert f"The port {port} is taken." in second.stderr
+    assert "Traceback" not in second.stderr
 
 
 def test_an_encore_that_nobody_has_set_up_is_set_up_with_the_code_that_it_tells(tmp_path: Path) -> None:
@@ -72,7 +80,7 @@ def test_an_encore_that_nobody_has_set_up_is_set_up_with_the_code_that_it_tells(
     assert process.returncode == 0
 
 
-def test_a_kept_database_stays(tmp_path: Path) -> None:
+def test_a_kept_database_stays_after_ctrl_c(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with started(tmp_path, "--keep", str(kept), "--at", "2026-11-21T12:00") as (process, address):
         page = httpx.get(address, trust_env=False).text
@@ -81,16 +89,7 @@ def test_a_kept_database_stays(tmp_path: Path) -> None:
         assert "Welcome to the sample contact centre." in page
         assert "2026-11-21T12:0" in page
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=MOST_SECONDS)
-    assert process.returncode == 0
+        out, err = process.communicate(timeout=MOST_SECONDS)
+    assert (process.returncode, out, err) == (0, "", "")
+    assert list(tmp_path.iterdir()) == [kept]
     assert (kept / "encore.sqlite3").is_file()
-
-
-def test_a_port_that_is_taken_is_told_in_plain_words(tmp_path: Path) -> None:
-    with started(tmp_path) as (_, address):
-        port = address.rstrip("/").rpartition(":")[2]
-        command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--days", "1", "--port", port]
-        second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
-        assert second.returncode == 1
-        assert f"The port {port} is taken." in second.stderr
-        assert "Traceback" not in second.stderr

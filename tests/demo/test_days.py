@@ -44,6 +44,23 @@ def test_a_day_does_not_depend_on_how_it_was_reached(week: Facts) -> None:
         assert reached == at_once
 
 
+def test_the_next_shift_is_ones_own_and_whoever_is_away_has_theirs_after_it() -> None:
+    agent, away = members(OPENED_ON)[0], named(OPENED_ON, ON_LEAVE)
+    moment = NOON
+    for _ in range(4):
+        found = days.next_shift(OPENED_ON, agent.slack_id, moment)
+        assert found is not None
+        known = days.known(OPENED_ON, [found.date() + timedelta(days=n) for n in (-1, 0, 1)], found)
+        assert (agent.key, int(found.timestamp())) in {(s.agent, s.start) for s in known.shifts}
+        assert moment < found <= moment + timedelta(days=3, hours=12)
+        moment = found
+    back = days.next_shift(OPENED_ON, away.slack_id, NOON)
+    assert away.leave is not None
+    assert back is not None
+    assert back.date() >= away.leave[1]
+    assert days.next_shift(OPENED_ON, "UNOBODY", NOON) is None
+
+
 def test_nothing_is_known_before_it_happened(week: Facts) -> None:
     now = int(NOON.timestamp())
     assert all(p.end <= now for p in week.presence)

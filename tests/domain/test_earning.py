@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.earning import (
-    Figures,
     Judged,
     Line,
+    Plan,
     Rules,
     Standing,
     Stands,
     State,
     days_words,
-    judge,
     reason,
     settle,
     value_words,
 )
 from bot.domain.earning_rules import Earning
 from bot.domain.parts import Parts
+from bot.domain.streaks import Figures
 
 FIRST = date(2026, 3, 1)
 amounts = st.lists(st.sampled_from([5, 10, 20]), max_size=8)
@@ -42,11 +42,21 @@ def figures(days: list[int | None], metric: str = "service_level") -> Figures:
     return Figures({metric: known})
 
 
+def test_a_day_that_stands_by_itself_is_judged_where_it_changed_and_a_capped_one_with_its_month() -> None:
+    alone, capped = rule(), rule(key="capped", most_a_month=1)
+    plan = Plan(FIRST, date(2026, 3, 4), lambda _: Rules(1, FIRST, [(alone, 0.8), (capped, 0.8)]))
+    changed = FIRST + timedelta(days=2)
+    found = [(one.rule.key, one.period.last.day, one.amounts) for one in plan.judge(figures([90] * 4), on=[changed])]
+    assert [amounts for key, day, amounts in found if (key, day) == ("r", 3)] == [(10,)]
+    assert [(day, amounts) for key, day, amounts in found if key == "capped"] == [(1, (10,)), (2, ()), (3, ()), (4, ())]
+    assert len(found) == 5
+
+
 def judged(
     days: list[int | None], *rules: Earning, at_least: float = 0.8, stands: Stands | None = None, opens: date = FIRST
 ) -> list[Judged]:
     held = Rules(1, FIRST, [(one, at_least) for one in rules])
-    return list(judge(figures(days), FIRST, date(2026, 3, 31), lambda _: held, stands or {}, opens))
+    return list(Plan(FIRST, date(2026, 3, 31), lambda _: held).judge(figures(days), stands or {}, opens))
 
 
 @given(wanted=amounts, made=amounts)
@@ -151,7 +161,7 @@ def test_nothing_before_the_first_day_counts(days: list[int | None], first: int)
     assert all(one.period.first >= since for one in judged(days, rule(effective_from=since)))
     rolling = rule(metric="happiness", period="rolling", at_least=0.1, most_a_month=31, effective_from=since)
     found = list(
-        judge(figures(days, "happiness"), FIRST, date(2026, 3, 31), lambda _: Rules(1, FIRST, [(rolling, 0.1)]))
+        Plan(FIRST, date(2026, 3, 31), lambda _: Rules(1, FIRST, [(rolling, 0.1)])).judge(figures(days, "happiness"))
     )
     assert all(one.period.first >= since for one in found)
 

@@ -93,6 +93,10 @@ def test_paid_minutes_are_in_proportion_to_the_contract(contracted: int | None, 
     assert for_hours(120, contracted) == minutes
 
 
+def test_a_full_week_is_not_of_40_hours_everywhere() -> None:
+    assert [for_hours(120, contracted, 38.5) for contracted in (2310, 1155, 2400, None)] == [120, 60, 125, 120]
+
+
 def test_an_allowance_is_that_of_the_role_that_brings_most() -> None:
     kudos = parse_programme({"kudos": {"allowances": {"lead": 100, "agent": 20}}}, origin="encore.toml").kudos
     assert [kudos.allowance_of(roles) for roles in ([], [Role.LEAD], [Role.ADMIN])] == [20, 100, 20]

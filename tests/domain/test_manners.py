@@ -166,13 +166,13 @@ def what_asks(at: datetime, *known: Interval) -> Verdict:
     return decide(at, here, asks=True, choice=Messages.AT_ONCE, got=0, limit=6)
 
 
-def test_what_asks_waits_no_longer_than_three_days_for_a_shift() -> None:
+def test_what_asks_waits_no_longer_than_five_days_for_a_shift() -> None:
     """One shift of a month that was loaded first is no roster for the days before it."""
     at = on(6, "12:00")
-    for begins, verdict in (("12:00", Later(on(9, "12:00"))), ("12:01", Now())):
-        assert what_asks(at, shift(9, begins, "18:00")) == verdict
+    for begins, verdict in (("12:00", Later(on(11, "12:00"))), ("12:01", Now())):
+        assert what_asks(at, shift(11, begins, "18:00")) == verdict
     # Then it is not at night either.
-    assert what_asks(on(6, "23:00"), shift(11, "09:00", "18:00")) == Later(on(7, "08:00"))
+    assert what_asks(on(6, "23:00"), shift(12, "09:00", "18:00")) == Later(on(7, "08:00"))
 
 
 def test_what_asks_leaves_the_weekend_alone_and_the_sleep_of_whoever_works_at_night() -> None:

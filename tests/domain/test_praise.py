@@ -84,6 +84,9 @@ def test_a_whole_name_will_do_without_an_at(text: str, receivers: tuple[str, ...
     [
         ("Sam Lee did it", "2 people here are called Sam Lee. Choose whom you mean with @."),
         ("Anabel did it", "Say first whom you mean: with @, or by their whole name."),
+        ("zoe, did it", "Did you mean Zoë O'Hara? Write the whole name"),
+        ("@Sam did it", "Whom do you mean by Sam: Sam Lee and sam lee? Write the whole name"),
+        ("Nobody at all", "Say first whom you mean: with @, or by their whole name."),
         ("Cruz did it", "Say first whom you mean: with @, or by their whole name."),
         ("", "Say first whom you mean: with @, or by their whole name."),
         ("@Anabel Cruz did it", "Nobody here is called @Anabel."),

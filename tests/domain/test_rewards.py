@@ -93,13 +93,15 @@ def test_what_can_be_had_stands_first_then_what_is_next_then_what_is_gone() -> N
 
 
 def test_whatever_is_left_of_a_price_is_told_as_the_days_it_takes() -> None:
-    assert [days_to_earn(10, earned) for earned in (0, -5, 1, 28, 10**6)] == [None, None, 280, 10, 1]
-    assert days_to_earn(0, 28) is None
+    assert [days_to_earn(10, earned, PaidIn.POINTS) for earned in (0, -5, 1, 28, 10**6)] == [None, None, 280, 10, 1]
+    assert days_to_earn(0, 28, PaidIn.POINTS) is None
+    # Paid time comes by the month, and is looked at over a quarter.
+    assert days_to_earn(480, 540, PaidIn.MINUTES) == 81
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_after_so_many_days_it_is_earned_and_not_a_day_before(amount: int, earned: int) -> None:
-    days = days_to_earn(amount, earned)
+    days = days_to_earn(amount, earned, PaidIn.POINTS)
     assert days is not None
     assert earned * (days - 1) < amount * 28 <= earned * days
 
@@ -157,8 +159,8 @@ def test_what_comes_closest_is_named() -> None:
 
 def test_without_a_word_there_is_a_catalogue_that_costs_no_budget() -> None:
     rewards = Programme().rewards
-    assert {r.key for r in rewards} == {"gong", "late-start", "two-hour-lunch", "ceo-call", "ceo-parking"}
-    assert {r.kind for r in rewards} == {RewardKind.PERK, RewardKind.RECOGNITION}
+    assert {r.key for r in rewards} == {"gong", "late-start", "two-hour-lunch", "ceo-call", "ceo-parking", "theme-day"}
+    assert {r.kind for r in rewards} == {RewardKind.PERK, RewardKind.RECOGNITION, RewardKind.TEAM}
     assert all(r.words.endswith(".") and r.stock is None for r in rewards)
     assert Programme.model_validate({"rewards": []}).rewards == ()
 

@@ -18,6 +18,14 @@ _MESSAGE: Final = (
     "metadata?(event_type event_payload*)",  # in lists only when all metadata were asked for
 )
 
+_FILE: Final = (
+    "id created timestamp name title mimetype filetype pretty_type user user_team editable size mode is_external "
+    "external_type is_public public_url_shared display_as_bot username url_private url_private_download "
+    "media_display_type? permalink permalink_public is_starred has_rich_preview file_access? shares?* channels[] groups[] "
+    "ims[] comments_count? alt_txt? updated? editor? preview? preview_highlight? preview_is_truncated? lines? lines_more? "
+    "edit_link? has_more_shares?"
+)
+
 ANSWERS: Final[dict[str, Documented]] = {
     row.name: row
     for row in (
@@ -47,6 +55,16 @@ ANSWERS: Final[dict[str, Documented]] = {
             "user_count?",  # with include_count
             "channel_count? is_subteam? enterprise_subteam_id? is_section? is_idp_group? is_visible? is_org_level?",
             "is_editing_restricted? is_membership_locked?)",
+        ),
+        documented("files.getUploadURLExternal", f"{METHODS}/files.getUploadURLExternal", _OK, "upload_url file_id"),
+        documented("files.completeUploadExternal", f"{METHODS}/files.completeUploadExternal", _OK, f"files[]({_FILE})"),
+        documented(
+            "files.info",
+            f"{JAVA}/files.info.json",
+            _OK,
+            f"file({_FILE})",
+            "comments[]* paging?*",
+            "is_truncated?",
         ),
         documented("usergroups.users.list", f"{JAVA}/usergroups.users.list.json", _OK, "users[]"),
         documented("users.profile.get", f"{METHODS}/users.profile.get", _OK, "profile(", PROFILE, "team?)"),

@@ -77,6 +77,14 @@ EVENTS: Final[dict[str, Documented]] = {
             _EXTRAS,
         ),
         documented(
+            "message/file_share",
+            f"{GOLDEN}/message_file_share.json",
+            _WHERE,
+            f"subtype text user upload display_as_bot files[]* client_msg_id? blocks?[]{BLOCKS} attachments?[]*",
+            f"bot_id? app_id? bot_profile?{BOT_PROFILE}",  # of an app
+            _MAYBE_REPLY,
+        ),
+        documented(
             "message/message_changed",
             RECORDED,
             _WHERE,

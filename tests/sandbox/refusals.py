@@ -11,6 +11,7 @@ Json = dict[str, Any]
 POST, EPHEMERAL, UPDATE, DELETE = "chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete"
 ADD, REMOVE, GET = "reactions.add", "reactions.remove", "reactions.get"
 HISTORY, REPLIES, OPEN = "conversations.history", "conversations.replies", "conversations.open"
+UPLOAD, COMPLETE = "files.getUploadURLExternal", "files.completeUploadExternal"
 JOIN, LEAVE, INVITE, KICK = (f"conversations.{word}" for word in ("join", "leave", "invite", "kick"))
 
 TEAM: Json = {"channel": "{team}"}
@@ -21,6 +22,8 @@ TADA: Json = TEAM | {"timestamp": "{said}", "name": "tada"}
 GUESTS: Json = TEAM | {"users": "{cy}"}
 NOBODY: Json = {"user": "U0NOBODY"}
 NEVER = "1700000000.000001"
+CSV: Json = {"filename": "a.csv", "length": 3}
+SENT: Json = {"files": '[{"id": "{uploaded}"}]'}
 PAYLOAD: Json = {"event_type": "board", "event_payload": {}}
 
 
@@ -219,6 +222,63 @@ REFUSALS = [
         "no_such_subteam",
         {"usergroup": "{closed_group}", "include_disabled": True},
     ),
+    Refusal("upload nothing", UPLOAD, CSV | {"length": 0}, "missing_argument", CSV),
+    Refusal("upload a wordy length", UPLOAD, CSV | {"length": "many"}, "invalid_arguments", CSV),
+    Refusal("upload without a name", UPLOAD, without(CSV, "filename"), "invalid_arguments", CSV),
+    Refusal("upload under an empty name", UPLOAD, CSV | {"filename": ""}, "invalid_arguments", CSV),
+    Refusal("upload without a length", UPLOAD, without(CSV, "length"), "invalid_arguments", CSV),
+    Refusal("upload too much", UPLOAD, CSV | {"length": 1_000_000_001}, "file_upload_size_restricted", CSV),
+    Refusal(
+        "upload too long a snippet",
+        UPLOAD,
+        CSV | {"length": 1_000_001, "snippet_type": "csv"},
+        "snippet_too_large",
+        CSV | {"length": 1_000_000, "snippet_type": "csv"},
+    ),
+    Refusal(
+        "describe at length",
+        UPLOAD,
+        CSV | {"alt_txt": "x" * 1_001},
+        "alt_txt_too_large",
+        CSV | {"alt_txt": "x" * 1_000},
+    ),
+    Refusal("complete nothing", COMPLETE, {"files": "[]"}, "invalid_arguments", SENT),
+    Refusal("complete a word", COMPLETE, {"files": "a.csv"}, "invalid_arguments", SENT),
+    Refusal("complete without an id", COMPLETE, {"files": [{"title": "a"}]}, "invalid_arguments", SENT),
+    Refusal("complete a stranger", COMPLETE, {"files": '[{"id": "F0NOWHERE"}]'}, "file_not_found", SENT),
+    Refusal("complete what never came", COMPLETE, {"files": '[{"id": "{announced}"}]'}, "file_not_found", SENT),
+    Refusal("complete twice", COMPLETE, {"files": '[{"id": "{ours}"}]'}, "file_not_found", SENT),
+    Refusal(
+        "complete one as two",
+        COMPLETE,
+        {"files": '[{"id": "{uploaded}"}, {"id": "{uploaded}"}]'},
+        "file_not_found",
+        SENT,
+    ),
+    Refusal("share nowhere", COMPLETE, SENT | {"channel_id": "C0NOWHERE"}, "channel_not_found", SENT),
+    Refusal("share with a person's id", COMPLETE, SENT | {"channel_id": "{ana}"}, "channel_not_found", SENT),
+    Refusal("share in a secret", COMPLETE, SENT | {"channel_id": "{secret}"}, "channel_not_found", SENT),
+    Refusal("share in several nowheres", COMPLETE, SENT | {"channels": "C0NOWHERE"}, "invalid_channel", SENT),
+    Refusal("share outside", COMPLETE, SENT | {"channel_id": "{outside}"}, "not_in_channel", SENT),
+    Refusal("share in the archive", COMPLETE, SENT | {"channel_id": "{old}"}, "posting_to_channel_denied", SENT),
+    Refusal(
+        "share in 101 channels",
+        COMPLETE,
+        SENT | {"channels": ",".join(f"C{n}" for n in range(101))},
+        "channels_limit_exceeded",
+        SENT | {"channels": "{ana},{team}"},
+    ),
+    Refusal(
+        "share with a hologram",
+        COMPLETE,
+        SENT | {"channel_id": "{team}", "blocks": '[{"type": "hologram"}]'},
+        "invalid_blocks",
+        SENT | {"channel_id": "{team}", "blocks": '[{"type": "divider"}]'},
+    ),
+    Refusal("describe no file", "files.info", {"file": "F0NOWHERE"}, "file_not_found", {"file": "{ours}"}),
+    Refusal("describe what is gone", "files.info", {"file": "{thrown_away}"}, "file_deleted", {"file": "{ours}"}),
+    Refusal("delete no file", "files.delete", {"file": "F0NOWHERE"}, "file_not_found", {"file": "{ours}"}),
+    Refusal("delete what is gone", "files.delete", {"file": "{thrown_away}"}, "file_deleted", {"file": "{ours}"}),
     Refusal("another workspace", "team.info", {"team": "T0ELSEWHERE"}, "team_not_found", {}),
     Refusal("another bot", "bots.info", {"bot": "B0OTHER"}, "bot_not_found", {}),
 ]

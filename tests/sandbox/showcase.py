@@ -40,7 +40,9 @@ MANIFEST: Json = {
         ],
     },
     "oauth_config": {
-        "scopes": {"bot": ["commands", "chat:write", "app_mentions:read", "reactions:read", "channels:history"]}
+        "scopes": {
+            "bot": ["commands", "chat:write", "app_mentions:read", "reactions:read", "channels:history", "files:write"]
+        }
     },
     "settings": {
         "interactivity": {"is_enabled": True},

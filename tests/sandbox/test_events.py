@@ -58,6 +58,15 @@ def _home(workspace: Workspace, ana: Person, _: Channel) -> None:
     workspace.open_home(ana.slack_id, own.slack_id, "messages")
 
 
+def _file(workspace: Workspace, _: Person, team: Channel) -> None:
+    file_id, secret = workspace.files.announce("stars.csv", 3)
+    workspace.files.receive(secret, b"a,b")
+    upload = workspace.files.received(file_id)
+    assert upload is not None
+    file = workspace.files.complete(upload, "Stars", workspace.bot_user.slack_id, workspace.clock.now())
+    workspace.post_as_bot(team.slack_id, "Here", files=[file])
+
+
 TOLD: list[tuple[str, str, Deed]] = [
     ("message", "message", lambda w, ana, team: w.post(team.slack_id, ana.slack_id, "Good morning")),
     ("message", "message", _private),
@@ -66,6 +75,7 @@ TOLD: list[tuple[str, str, Deed]] = [
     ("message", "message/message_changed", _edit),
     ("message", "message/message_deleted", _delete),
     ("message", "message/own", lambda w, _, team: w.post_as_bot(team.slack_id, "I said it myself")),
+    ("message", "message/file_share", _file),
     (
         "app_mention",
         "app_mention",

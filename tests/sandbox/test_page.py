@@ -9,13 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.sandbox.clock import Clock
+from bot.sandbox.clock import Clock, Move
 from bot.sandbox.model import Channel, Happening, Json, Person
 from bot.sandbox.page.acts import ACTS, GONE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import Workspace
 
 from .apps import bolt_app, connected
+
+WEEK = timedelta(days=7)
 
 SCRIPT = "<!channel><script>alert(1)</script>"
 
@@ -163,6 +165,24 @@ async def test_the_clock_is_skipped_from_the_page(
     await browser.post("/clock", data={**seen_by(ben, team), "move": "hour"})
     assert f"{clock.now():%d %H}" == "19 02"
     assert len(moved) == 2
+
+
+async def test_whoever_runs_the_sandbox_may_offer_further_ways_to_move_the_clock(
+    browser: httpx.AsyncClient, workspace: Workspace, ana: Person, ben: Person, team: Channel, clock: Clock
+) -> None:
+    nowhere = "There is none."
+    workspace.moves = (
+        Move("week", "Skip a week", "+7 d", lambda who, at: at + WEEK if who == ben.slack_id else None, nowhere),
+    )
+    before = clock.now()
+    page = await browser.post("/clock", data={**seen_by(ben, team), "move": "week"})
+    assert "Skip a week" in page.text
+    assert WEEK <= clock.now() - before < WEEK + timedelta(minutes=5)
+    later = clock.now()
+    asked = {**seen_by(ana, team), "move": "week"}
+    refused = await browser.post("/clock", json=asked, headers={"Accept": "application/json"})
+    assert refused.json()["outcome"]["error"] == nowhere
+    assert clock.now() - later < timedelta(minutes=5)
 
 
 async def test_the_fragment_is_sent_only_when_something_changed(

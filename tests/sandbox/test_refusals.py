@@ -46,8 +46,16 @@ def furnish(workspace: Workspace, number: int) -> dict[str, str]:
     said_long_ago = workspace.post_as_bot(old, "long ago").ts
     workspace.archive(old, ana)
     reacted = workspace.post_as_bot(team, "reacted to").ts
+    ours, thrown_away, uploaded = (uploaded_file(workspace) for _ in range(3))
+    for file_id in (ours, thrown_away):
+        upload = workspace.files.received(file_id)
+        assert upload is not None
+        workspace.files.complete(upload, "", bot, workspace.clock.now())
+    workspace.files.delete(thrown_away)
     workspace.react(team, reacted, bot, "tada")
     return {
+        "ours": ours, "thrown_away": thrown_away, "uploaded": uploaded,
+        "announced": workspace.files.announce("a.csv", 3)[0],
         "ana": ana, "ben": ben, "cy": cy, "gone": gone, "bot": bot, "mail": mail,
         "team": team, "name": name, "old": old, "said_long_ago": said_long_ago, "reacted": reacted,
         "said": workspace.post_as_bot(team, "said").ts,
@@ -61,6 +69,13 @@ def furnish(workspace: Workspace, number: int) -> dict[str, str]:
         "group": workspace.add_usergroup(f"leads{number}", "Leads", members=[ana]).slack_id,
         "closed_group": workspace.add_usergroup(f"closed{number}", "Closed", disabled=True).slack_id,
     }  # fmt: skip
+
+
+def uploaded_file(workspace: Workspace) -> str:
+    """Send three bytes to where a file was announced, and return its id."""
+    file_id, secret = workspace.files.announce("a.csv", 3)
+    workspace.files.receive(secret, b"a,b")
+    return file_id
 
 
 def filled(arguments: Json, names: dict[str, str]) -> Json:

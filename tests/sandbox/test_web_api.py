@@ -41,7 +41,7 @@ async def test_tokens_are_looked_at(sandbox: Sandbox) -> None:
     assert await refusal(stranger, "chat.postMessage") == "invalid_auth"
     app = AsyncWebClient(sandbox.workspace.app_token, base_url=sandbox.api_url)
     assert await refusal(app, "auth.test") == "not_allowed_token_type"
-    assert await refusal(app, "files.getUploadURLExternal") == "unknown_method"
+    assert await refusal(app, "files.upload") == "unknown_method"
 
 
 async def test_after_it_was_removed_the_bot_is_nobody(sandbox: Sandbox, client: AsyncWebClient) -> None:

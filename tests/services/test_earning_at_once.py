@@ -14,7 +14,7 @@ from bot.services import earning, issuing
 from bot.store import bulk, ledger, people
 from tests.encore import House
 from tests.services.test_at_once import together
-from tests.stories.earning import LEVEL, STARS, agents, bring, day_of, has, judge, rated, rule, worked
+from tests.stories.earning import LEVEL, STARS, agents, bring, day_of, has, judge, morning, rated, rule, worked
 from tests.stories.rewarding import wait_until
 
 PEOPLE = 24
@@ -109,6 +109,23 @@ def test_two_who_judge_days_of_one_month_keep_to_its_cap(postgres_url: str) -> N
         second.join()
         judge(where)
         assert (has(where), has(where, "Agent 2")) == (5, 5)
+
+
+def test_two_who_tell_somebody_tell_it_once(postgres_url: str) -> None:
+    with agents(postgres_url, LEVEL, count=1) as where:
+        bring(where, *worked(DAY, 0.9))
+        morning(where, "2026-03-06", tells=False)
+        at, agent, db = where.centre.at, where.centre.person(NAMES[0]), where.centre.db
+        second = threading.Thread(target=db.write_now, args=(earning.tell, at, agent))
+
+        def first(session: Session) -> None:
+            assert earning.tell(session, at, agent)
+            second.start()
+            wait_until(lambda: bool(waiting(where)))
+
+        db.write_now(first)
+        second.join()
+        assert db.read_now(earning.list_untold, at + timedelta(days=9)) == []
 
 
 @contextmanager

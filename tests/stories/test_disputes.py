@@ -99,6 +99,7 @@ async def test_a_question_is_asked_answered_and_seen_by_all(cebu: House) -> None
         await choose(at, ANA, statement, "dispute_open", number)
         await until(lambda: cebu.workspace.modals.top(ANA) is not None)
         assert "You asked before: I was not here <!channel> on Friday.\nAgent 2 answered: It was for" in at.page(ANA)
+        assert "What was said before goes with it." in at.page(ANA)
         await at.send(ANA, "Nor on Thursday.")
         await at.close(ANA)
         second = await message_to(cebu, LEA, "asks again about an entry")

@@ -30,6 +30,7 @@ from tests.stories.rewarding import (
     states,
     take,
     told,
+    words,
 )
 from tests.stories.setting_up import Hands
 from tests.stories.test_disputes import ask, entry
@@ -103,23 +104,24 @@ async def test_an_account_that_is_linked_to_the_wrong_person_reads_nothing_of_th
         ada = Hands(cebu, at.sandbox, ADA)
         await ada.presses("Link people", await ada.types("setup"))
         await ada.presses("Undo a wrong link…")
-        for words in (
+        for text in (
             "their figures, points and coaching, and the kudos and points that came while",
             "What Encore wrote to it before",
         ):
-            assert words in ada.reads()
+            assert text in ada.reads()
         refused = await ada.fills_in(slack=ADA)
         assert "Agent 5 is an admin. `encore people unlink` does it" in str(refused.errors)
         assert (await ada.fills_in(slack=ANA)).errors == {}
         assert "is not Agent 1 in Encore any more, and reads nothing of theirs." in ada.reads()
+        assert UNKNOWN in words(cebu.workspace.home_views[ANA]["blocks"])
         # Its open form, its old buttons and its commands all say the same.
         await at.fill_in(ANA)
         assert UNKNOWN in at.page(ANA)
         await at.close(ANA)
         await at.press(ANA, shelf, "reward_ask:mug")
         assert cebu.workspace.modals.top(ANA) is None
-        for command, text in (("/redeem", ""), ("/mystats", ""), ("/coach", "mine"), ("/encore", "points")):
-            assert UNKNOWN in (await at.type(ANA, command, text)).text
+        for command, typed in (("/redeem", ""), ("/mystats", ""), ("/coach", "mine"), ("/encore", "points")):
+            assert UNKNOWN in (await at.type(ANA, command, typed)).text
         # By its address it is not linked again.
         assert rows(cebu, "SELECT COUNT(*) FROM alias") == [(0,)]
     assert states(cebu) == []

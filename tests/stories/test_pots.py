@@ -16,7 +16,7 @@ from bot.sandbox.model import Message
 from bot.services import people as people_service
 from bot.services import points, pots
 from bot.services.pots import Asked
-from bot.store import ledger, people, proof
+from bot.store import ledger, people
 from tests.encore import House, link, until
 from tests.stories.facts import CEBU
 from tests.stories.rewarding import (
@@ -308,23 +308,6 @@ def test_what_cannot_be(cebu: House) -> None:
     with pytest.raises(RefusedError, match="in no team"):
         chip(cebu, ANA, 5, key="k")
     assert statuses(cebu) == []
-
-
-@pytest.mark.parametrize(
-    ("forged", "rule"),
-    [
-        ("UPDATE pot_part SET amount = 101", "a pot holds its price at most, a full one exactly that"),
-        ("UPDATE pot SET status = 'full'", "a pot holds its price at most, a full one exactly that"),
-        ("UPDATE pot_part SET key = 'another'", "what is in a pot is in the ledger"),
-    ],
-)
-def test_the_proof_finds_a_pot_that_does_not_hold(cebu: House, forged: str, rule: str) -> None:
-    award(cebu, ANA, 30)
-    chip(cebu, ANA, 30, key="k")
-    change(cebu, forged)
-    assert rule in {found.rule for found in cebu.centre.db.read_now(proof.verify)}
-    change(cebu, "UPDATE pot_part SET amount = 30, key = 'k'")
-    change(cebu, "UPDATE pot SET status = 'open'")
 
 
 def test_of_the_clock_a_last_part_and_who_takes_one_back_one_wins(cebu: House) -> None:

@@ -86,12 +86,19 @@ def test_handle_time_stands_beside_the_stars() -> None:
     assert [row[0]["text"] for row in table["rows"][1:3]] == ["Customer stars", "Handle time"]
 
 
-def test_a_place_in_the_lower_half_is_told_as_the_way_on_and_never_first() -> None:
+def test_a_place_in_the_lower_half_is_told_as_the_way_on_and_itself_to_whoever_asks() -> None:
     low = replace(STATS, places=(OwnPlace("csat", 10, 11, 41, 5, 0.08, Cohort.ALL),))
     for show in (mystats.native, mystats.classic):
         words = seen(show(low))
-        assert "+0.08 ★ to the next place, from 10th of 11" in words
-        assert words.index("10th of 11") > words.index("Longest contact")
+        assert "+0.08 ★ to the next place" in words
+        assert words.index("to the next place") > words.index("Longest contact")
+        assert "10th" not in words
+        assert "10th" not in show(low).text
+        assert "My place" in words
+        assert "My place" not in seen(show(STATS))
+    asked = mystats.own_places(low)
+    check(asked, new_blocks=False)
+    assert "Customer stars: you are 10th of 11 · +0.08 ★ to the next place." in asked.text
 
 
 def test_no_word_of_judgement() -> None:

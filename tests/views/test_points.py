@@ -67,6 +67,7 @@ news = st.builds(
 questions = st.builds(
     disputed.Case, st.just(7), st.integers(1, 40), entries, st.integers(1, 40), st.sampled_from(Asked),
     st.none() | st.integers(1, 40), st.none() | st.integers(1, 40), st.none() | st.sampled_from(adjusted.State),
+    st.lists(st.builds(disputed.Earlier, st.integers(1, 40), st.none() | st.integers(1, 40), st.integers(1, 40)), max_size=2),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from bot.domain.offers import Offer, Shelf, in_order
-from bot.domain.rewards import Bid, Case, Moved, PaidIn, Requests, RewardKind, State
+from bot.domain.rewards import Bid, Case, Moved, PaidIn, Requests, RewardKind, State, Step
 from bot.views import redemptions, rewards
 from bot.views.message import Message
 from bot.views.words import Words
@@ -186,8 +186,9 @@ def test_any_request(case: Case, called: dict[int, str], wrote: str, late: bool)
     safe(redemptions.handover(case, said), new_blocks=False)
     if case.state not in {State.ASKED, State.CANCELLED}:
         safe(redemptions.news(case, said), new_blocks=False)
-    if case.state in {State.ASKED, State.APPROVED}:
-        form = redemptions.ending(Moved(case, True, called))
+    steps = {State.ASKED: (Step.APPROVE, Step.DECLINE), State.APPROVED: (Step.GIVE_BACK,)}
+    for step in steps.get(case.state, ()):
+        form = redemptions.with_words(Moved(case, True, called), step)
         assert len(form.title) <= 24
         assert form.note == str(case.id)
 

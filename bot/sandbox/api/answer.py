@@ -11,7 +11,18 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.api import chat, conversations, general, history, membership, people, reactions, usergroups, views
+from bot.sandbox.api import (
+    chat,
+    conversations,
+    files,
+    general,
+    history,
+    membership,
+    people,
+    reactions,
+    usergroups,
+    views,
+)
 from bot.sandbox.api.method import Call, Method, RateLimitedError, SlackError
 from bot.sandbox.api.reading import Incoming, read_request
 from bot.sandbox.faults import Fault, Faults, NoAnswer
@@ -35,6 +46,7 @@ METHODS: dict[str, Method] = {
     **people.METHODS,
     **usergroups.METHODS,
     **views.METHODS,
+    **files.METHODS,
 }
 
 

@@ -54,12 +54,20 @@ async def say(doors: Doors, scene: Scene, asked: Asked) -> Outcome:
 
 async def move(doors: Doors, scene: Scene, asked: Asked) -> Outcome:
     """Move the sandbox's clock forwards."""
-    clock = doors.workspace.clock
+    workspace, person = doors.workspace, scene.person
+    clock, name = workspace.clock, asked.text("move")
+    further = next((move for move in workspace.moves if move.name == name), None)
+    if further is not None:
+        moment = further.to(person.slack_id, clock.now())
+        if moment is None:
+            return Outcome(further.nowhere)
+        clock.move_to(moment)
+        return Outcome()
     steps = {
         "hour": lambda: clock.now() + timedelta(hours=1),
-        "tomorrow": lambda: tomorrow_at(clock.now(), scene.person.zone, MORNING),
+        "tomorrow": lambda: tomorrow_at(clock.now(), person.zone, MORNING),
     }
-    step = steps.get(asked.text("move"))
+    step = steps.get(name)
     if step is None:
         raise AskedError("move")
     clock.move_to(step())

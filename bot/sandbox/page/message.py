@@ -9,6 +9,7 @@ from bot.sandbox.page import dates, mrkdwn
 from bot.sandbox.page.attachments import draw_attachments
 from bot.sandbox.page.draw import draw_blocks
 from bot.sandbox.page.emoji import glyph
+from bot.sandbox.page.files import draw_files
 from bot.sandbox.page.markup import NOTHING, Html, esc, icon, join, tag
 from bot.sandbox.page.people import avatar, named
 from bot.sandbox.page.reader import Reader
@@ -82,9 +83,10 @@ def _note(message: Message, scene: Scene) -> Html:
 
 def _body(message: Message, reader: Reader) -> Html:
     drawn = draw_blocks(message.blocks, reader) if message.blocks else mrkdwn.draw(message.text, reader)
+    files = draw_files(message.files, reader)
     more = draw_attachments(message.attachments, reader)
     edited = tag("span", esc(" (edited)"), class_="edited") if message.edited_ts else NOTHING
-    return tag("div", drawn, more, edited, class_="words")
+    return tag("div", drawn, more, files, edited, class_="words")
 
 
 def _reactions(message: Message, reader: Reader) -> Html:

@@ -15,6 +15,7 @@ from bot.sandbox.page.acts import ACTS, GONE, Act
 from bot.sandbox.page.asked import Asked, AskedError
 from bot.sandbox.page.changes import Changes
 from bot.sandbox.page.doors import Doors
+from bot.sandbox.page.files import hand_out
 from bot.sandbox.page.gate import HEADERS, SafeFiles, fields_of, guarded, may_look, refused, same_origin
 from bot.sandbox.page.layout import draw_page, living_parts
 from bot.sandbox.page.scene import Scene, scene_of, scene_of_deed
@@ -42,6 +43,7 @@ class Page:
             Route("/fragment", guarded(self._fragment)),
             *[Route(f"/{name}", guarded(self._doing(act)), methods=["POST"]) for name, act in ACTS.items()],
             Route("/suggest", guarded(self._suggest), methods=["POST"]),
+            Route("/file", guarded(self._file)),
             Mount("/static", SafeFiles(directory=STATIC)),
         ]
 
@@ -110,6 +112,15 @@ class Page:
         if request.headers.get("accept", "").startswith("application/json"):
             return _living(scene, outcome)
         return RedirectResponse(scene.here(), status_code=303)
+
+    async def _file(self, request: Request) -> Response:
+        if not may_look(request):
+            return refused()
+        asked, workspace = request.query_params, self._doors.workspace
+        try:
+            return hand_out(str(asked.get("id", "")), workspace.person(str(asked.get("as", ""))), workspace)
+        except NotFoundError:
+            return PlainTextResponse(GONE, 404, headers=HEADERS)
 
     async def _suggest(self, request: Request) -> Response:
         if not same_origin(request):

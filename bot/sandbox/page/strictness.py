@@ -17,7 +17,10 @@ from bot.sandbox.view_content import MOST_BYTES
 
 ABSENT: Final = (
     ("One app, one workspace", "No installing through OAuth, no second app, no Enterprise Grid, no shared channels."),
-    ("No files and no pictures of its own", "Nothing is uploaded; pictures from the web are shown by their address."),
+    (
+        "Files only from the app",
+        "They can be downloaded here; people upload none, their private addresses lead nowhere, and no file_ events come.",
+    ),
     (
         "No search, huddles, calls, canvases, lists or workflows",
         "An app that needs them has to be tried in Slack itself.",

@@ -69,6 +69,7 @@ def _moves(scene: Scene) -> Html:
         hidden_fields(scene),
         _skip("hour", "Skip an hour", "+1 h"),
         _skip("tomorrow", "Skip to tomorrow 09:00", "Tomorrow 9:00"),
+        *(_skip(move.name, move.words, move.short) for move in scene.workspace.moves),
         method="post",
         action="clock",
         id="move",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
@@ -11,14 +11,19 @@ _OPEN = text("status <> 'answered'")
 
 
 class Dispute(SQLModel, table=True):
-    """What somebody asked about one entry of theirs, and what they were answered: once for each entry."""
+    """What somebody asked about one entry of theirs, and what they were answered; they may ask again after that."""
 
-    __table_args__ = (Index("dispute_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    __table_args__ = (
+        UniqueConstraint("entry_id", "number"),
+        Index("dispute_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     key: str = Field(unique=True)
     request_hash: str
-    entry_id: int = Field(unique=True, foreign_key="entry.id", sa_type=WIDE)
+    entry_id: int = Field(foreign_key="entry.id", sa_type=WIDE)
+    number: int = 1
+    """Which question about the entry it is, from 1: the next is asked only when this one is answered."""
     person_id: int = Field(foreign_key="person.id", sa_type=WIDE)
     text_id: int = Field(sa_type=WIDE)
     """What they wrote."""

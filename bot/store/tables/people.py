@@ -95,7 +95,7 @@ class RoleGrant(SQLModel, table=True):
     """A role of a person; a lead's names the team."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "team_id"),)
+    __table_args__ = (UniqueConstraint("person_id", "role", "team_id"), Index("role_grant_role", "role", "team_id"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=WIDE)

@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 
 from bot.store.tables.columns import WIDE
 
+_GRANTS = text("deed = 'role.grant'")
+
 
 class ProgrammeVersion(SQLModel, table=True):
     """One version of the programme, in force from a moment on."""
@@ -22,6 +24,9 @@ class ProgrammeVersion(SQLModel, table=True):
 
 class Audit(SQLModel, table=True):
     """Who did what, with what was before and after."""
+
+    # Whom somebody made an admin lately is asked for every bonus and correction.
+    __table_args__ = (Index("audit_grants", "actor", "at", sqlite_where=_GRANTS, postgresql_where=_GRANTS),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     at: datetime

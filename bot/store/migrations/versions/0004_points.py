@@ -14,6 +14,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.create_index("txn_at", "txn", ["at"])
+    op.create_index("role_grant_role", "role_grant", ["role", "team_id"])
+    grants = sa.text("deed = 'role.grant'")
+    op.create_index("audit_grants", "audit", ["actor", "at"], sqlite_where=grants, postgresql_where=grants)
     _rewards()
     _adjustments()
     _disputes()
@@ -65,6 +68,7 @@ def _disputes() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("request_hash", sa.String(), nullable=False),
         sa.Column("entry_id", WIDE, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", WIDE, nullable=False),
         sa.Column("text_id", WIDE, nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
@@ -81,7 +85,7 @@ def _disputes() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
-        sa.UniqueConstraint("entry_id"),
+        sa.UniqueConstraint("entry_id", "number"),
     )
     still_open = sa.text("status <> 'answered'")
     op.create_index("dispute_open", "dispute", ["person_id"], sqlite_where=still_open, postgresql_where=still_open)
