@@ -11,9 +11,8 @@ from bot.views.blocks import actions, button, confirm, context, divider, plain, 
 from bot.views.figures import ENGLISH
 from bot.views.form import Form, choice_field, number_field, people_field, text_field
 from bot.views.message import Block, Message
-from bot.views.names import among_words, escaped, name_of, one_line
+from bot.views.names import among_words, either, escaped, name_of, one_line
 from bot.views.points import amount_words, entry_words
-from bot.views.redemptions import either
 from bot.views.words import Words
 
 FORM: Final = "adjustment_bonus"

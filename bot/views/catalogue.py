@@ -19,7 +19,8 @@ from bot.views.form import (
 )
 from bot.views.message import Block
 from bot.views.names import one_line
-from bot.views.redemptions import amount_words, quoted
+from bot.views.prices import amount_words
+from bot.views.redemptions import quoted
 from bot.views.rewards import KINDS
 
 PER_PAGE: Final = 30

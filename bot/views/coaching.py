@@ -18,8 +18,7 @@ from bot.views.blocks import actions, bullets, button, context, divider, header,
 from bot.views.figures import date_words, days_words, made_of, value_words
 from bot.views.form import Form, page
 from bot.views.message import Block, Message
-from bot.views.names import MOST_OF_A_NAME, among_words, escaped, name_of, one_line
-from bot.views.redemptions import either
+from bot.views.names import MOST_OF_A_NAME, among_words, either, escaped, name_of, one_line
 from bot.views.words import Words
 
 ANSWER: Final = "coaching_answer"

@@ -12,9 +12,8 @@ from bot.views.blocks import actions, button, context, plain, rich_text, run
 from bot.views.figures import ENGLISH
 from bot.views.form import Form, choice_field, text_field
 from bot.views.message import Block, Message
-from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line
+from bot.views.names import SOMEBODY, among_words, either, escaped, name_of, one_line
 from bot.views.points import entry_line
-from bot.views.redemptions import either
 from bot.views.words import Words
 
 FORM: Final = "dispute_ask"

@@ -1,7 +1,7 @@
 """People's words made safe to show: their names, their sites, what they typed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 SOMEBODY: Final = "Somebody"
@@ -55,6 +55,17 @@ def name_of(person_id: int, names: Mapping[int, str]) -> str:
 def among_words(name: str) -> str:
     """Return a name for use inside a line: one written from right to left keeps its own direction to itself."""
     return f"{_ISOLATE}{name}{_END_OF_ISOLATE}" if _RIGHT_TO_LEFT.search(name) else name
+
+
+def team_words(team: str) -> str:
+    """Return a team's name as it stands in a sentence: “Team Blue”."""
+    name = among_words(one_line(team))
+    return name if name.casefold().startswith("team") else f"Team {name}"
+
+
+def either(names: Sequence[str]) -> str:
+    """Return “Ana”, “Ana or Ben”, “Ana, Ben or Cora”; nothing where there is nobody."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _is_seen(sign: str) -> bool:

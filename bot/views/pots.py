@@ -9,8 +9,9 @@ from bot.views.blocks import context, plain, rich_text, run
 from bot.views.figures import ENGLISH, count_words
 from bot.views.form import Form, number_field
 from bot.views.message import Message
-from bot.views.names import among_words, escaped, name_of
-from bot.views.redemptions import filled, points_words, progress, quoted, team_words
+from bot.views.names import among_words, escaped, name_of, team_words
+from bot.views.prices import points_words
+from bot.views.redemptions import filled, progress, quoted
 from bot.views.words import Words
 
 _WIDTH: Final = 10

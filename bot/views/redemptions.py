@@ -1,22 +1,21 @@
 """Requests for rewards: as whoever asked sees them, as whoever decides does, and what everybody is told of the way."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from bot.domain.pots import Pot, Status
-from bot.domain.rewards import Case, Moved, PaidIn, Requests, State, Step
-from bot.views.blocks import MOST_CARDS, actions, button, confirm, context, fitting, header, plain, rich_text, run
-from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words, duration_words
+from bot.domain.rewards import Case, Moved, Requests, State, Step
+from bot.views.blocks import actions, button, confirm, context, fitting, header, plain, rich_text, run
+from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words
 from bot.views.form import Form, text_field
 from bot.views.message import Block, Message
-from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line
+from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line, team_words
+from bot.views.paging import paged, turn
+from bot.views.prices import amount_words, points_words
 from bot.views.words import Words
-
-T = TypeVar("T")
 
 _BOLD: Final = frozenset({"asker", "title"})
 _MOST_OF_A_TITLE: Final = 60
@@ -24,8 +23,6 @@ _MOST_OF_A_QUESTION: Final = 25
 _MOST_OF_WORDS: Final = 500
 _LENGTHS: Final = (_MOST_OF_WORDS, 150)
 """Characters of what somebody wrote, the most that fit."""
-_MOST_CHARACTERS: Final = 9_000
-"""Of what stands on one page, so that a message with all around it stays within what Slack takes."""
 
 _OUTCOMES: Final = MappingProxyType(
     {
@@ -186,64 +183,14 @@ def progress(pot: Pot, locale: str) -> str:
     return f"{count_words(pot.held, locale)} of {points_words(pot.price, locale)} from {people}{until}"
 
 
-def team_words(team: str) -> str:
-    """Return a team's name as it stands in a sentence: “Team Blue”."""
-    name = among_words(one_line(team))
-    return name if name.casefold().startswith("team") else f"Team {name}"
-
-
 def outcome(case: Case, names: Mapping[int, str]) -> str:
     """Return where a request is, as the end of a sentence."""
     return _OUTCOMES[case.state].format(_name(case.by, names))
 
 
-def points_words(points: int, locale: str) -> str:
-    """Return “1 point”, “1,200 points”."""
-    return f"{count_words(points, locale)} {'point' if points == 1 else 'points'}"
-
-
-def amount_words(amount: int, unit: PaidIn, locale: str) -> str:
-    """Return “1,200 points”, or “7 h 42 min of paid time”."""
-    return points_words(amount, locale) if unit is PaidIn.POINTS else f"{minutes_words(amount)} of paid time"
-
-
-def minutes_words(minutes: int) -> str:
-    """Return “45 min”, “8 h”, “7 h 42 min”."""
-    return duration_words(minutes * 60) if minutes else "0 min"
-
-
 def quoted(title: str) -> str:
     """Return a reward's title as it stands in a sentence."""
     return f"“{one_line(title, _MOST_OF_A_TITLE)}”"
-
-
-def either(names: Sequence[str]) -> str:
-    """Return “Ana”, “Ana or Ben”, “Ana, Ben or Cora”; nothing where there is nobody."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def paged(items: Sequence[T], weigh: Callable[[T], Any]) -> list[list[T]]:
-    """Return items in pages of at most 10 that Slack takes, whatever they are written in; one empty page where there are none.
-
-    `weigh` makes the blocks of an item.
-    """
-    pages: list[list[T]] = [[]]
-    weight = 0
-    for item in items:
-        added = len(json.dumps(weigh(item)))
-        if pages[-1] and (len(pages[-1]) == MOST_CARDS or weight + added > _MOST_CHARACTERS):
-            pages.append([])
-            weight = 0
-        pages[-1].append(item)
-        weight += added
-    return pages
-
-
-def turn(action: str, page: int, pages: int) -> list[Block]:
-    """Return the way to the other pages, if there are any."""
-    ways = [("Earlier", page - 1), ("More", page + 1)]
-    buttons = [button(f"{action}:{words.lower()}", words, str(to)) for words, to in ways if 0 <= to < pages]
-    return [actions(*buttons), context(plain(f"Page {page + 1} of {pages}"))] if buttons else []
 
 
 def _others_request(case: Case, waiting: Requests) -> list[Block]:

@@ -24,19 +24,11 @@ from bot.views.blocks import (
 from bot.views.figures import count_words, moment_words
 from bot.views.form import Form, date_field, text_field
 from bot.views.message import Block, Message
-from bot.views.names import among_words, escaped, one_line
+from bot.views.names import among_words, either, escaped, one_line
+from bot.views.paging import paged, turn
 from bot.views.pots import bar
-from bot.views.redemptions import (
-    amount_words,
-    either,
-    minutes_words,
-    own_part,
-    own_request,
-    paged,
-    progress,
-    quoted,
-    turn,
-)
+from bot.views.prices import amount_words, minutes_words
+from bot.views.redemptions import own_part, own_request, progress, quoted
 
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_BODY: Final = 200

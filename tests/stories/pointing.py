@@ -10,7 +10,7 @@ from bot.services import adjustments, who
 from bot.services.adjustments import Bonus, Came
 from bot.store import people
 from tests.encore import House, until
-from tests.stories.rewarding import NAMES, REX, Floor, direct, floor
+from tests.stories.rewarding import ANA, NAMES, REX, Floor, direct, floor, rows
 
 
 def with_admins(url: str) -> Iterator[House]:
@@ -56,3 +56,12 @@ async def message_to(where: House, slack_id: str, text: str) -> Message:
     """Wait for what somebody is told alone, and return the last message that says this."""
     await until(lambda: any(text in m.text for m in direct(where, slack_id)))
     return [m for m in direct(where, slack_id) if text in m.text][-1]
+
+
+def entry(where: House, slack_id: str = ANA) -> int:
+    """Return the newest entry of somebody's points."""
+    sql = (
+        "SELECT MAX(entry.id) FROM entry JOIN account ON account.id = entry.account_id "
+        f"WHERE owner = 'person:{id_of(where, slack_id)}' AND unit = 'points'"
+    )
+    return int(rows(where, sql)[0][0])

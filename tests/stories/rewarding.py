@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -294,6 +294,17 @@ def words(value: Any) -> str:
         return "".join(run["text"] for run in value["elements"])
     own = [value["text"]] if isinstance(value.get("text"), str) else []
     return "\n".join([*own, *filter(None, (words(inner) for inner in value.values()))])
+
+
+@asynccontextmanager
+async def over_http(where: House) -> AsyncIterator[Floor]:
+    """Run Encore behind its web server; what Slack sends is signed."""
+    async with (
+        sandboxed(where) as interface,
+        serving(where, interface, slack_mode="http") as encore,
+        sandboxed(where, request_url=f"{encore.url}/slack/events") as sandbox,
+    ):
+        yield Floor(where, sandbox, encore)
 
 
 @asynccontextmanager

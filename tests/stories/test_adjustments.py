@@ -1,6 +1,7 @@
 """Bonuses and corrections by hand: with a reason, told, written down; above a limit two admins decide, and one wins."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,12 +10,12 @@ from bot.domain.adjustments import State, Step
 from bot.domain.people import Role
 from bot.domain.rewards import Step as RewardStep
 from bot.errors import FormError, NotFoundError, RefusedError
-from bot.services import adjustments, praise
+from bot.services import adjustments, praise, roles
 from bot.services import people as persons
 from bot.services.adjustments import Bonus, Came, Correction
 from bot.store import people
 from tests.encore import House, until
-from tests.stories.pointing import bonus, id_of, known, message_to, with_admins
+from tests.stories.pointing import bonus, entry, id_of, known, message_to, with_admins
 from tests.stories.rewarding import (
     ADA,
     ANA,
@@ -42,14 +43,6 @@ def cebu(database_url: str) -> Iterator[House]:
 
 def decide(where: House, who: str, came: Came, step: Step = Step.APPROVE) -> Came:
     return where.centre.db.write_now(adjustments.decide, where.clock.now(), known(where, who), came.case.id, step)
-
-
-def entry(where: House, slack_id: str = ANA) -> int:
-    sql = (
-        "SELECT MAX(entry.id) FROM entry JOIN account ON account.id = entry.account_id "
-        f"WHERE owner = 'person:{id_of(where, slack_id)}' AND unit = 'points'"
-    )
-    return int(rows(where, sql)[0][0])
 
 
 def correct(where: House, by: str, number: int, *, key: str = "c", reason: str = "Not theirs.") -> Came:
@@ -113,6 +106,17 @@ def test_nobody_approves_what_they_asked_for_or_get(cebu: House) -> None:
     assert audit(cebu, "refused") == 2
     assert decide(cebu, REX, mine).case.state is State.DONE
     assert (balance(cebu, ANA), balance(cebu, REX)) == ((50, 0), (0, 0))
+
+
+def test_whom_the_first_made_admin_lately_is_no_second(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 10})
+    actor = f"person:{id_of(cebu, ADA)}"
+    cebu.centre.db.write_now(roles.grant, cebu.clock.now(), id_of(cebu, LEO), Role.ADMIN, actor=actor)
+    asked = bonus(cebu, ADA, ANA, 50)
+    assert list(asked.deciders) == ["Agent 4"]
+    assert decide(cebu, LEO, asked).case.state is State.WAITING
+    cebu.clock.skip(timedelta(days=7, seconds=1))
+    assert decide(cebu, LEO, asked).case.state is State.DONE
 
 
 def test_nobody_gives_themselves_anything_alone(cebu: House) -> None:

@@ -12,7 +12,7 @@ from bot.services import disputes, points, praise
 from bot.services.disputes import Answer, Question
 from bot.views import disputes as view
 from tests.encore import House, until
-from tests.stories.pointing import bonus, choose, id_of, known, message_to, options, with_admins
+from tests.stories.pointing import bonus, choose, entry, id_of, known, message_to, options, with_admins
 from tests.stories.rewarding import (
     ADA,
     ANA,
@@ -36,15 +36,6 @@ from tests.stories.rewarding import (
 @pytest.fixture
 def cebu(database_url: str) -> Iterator[House]:
     yield from with_admins(database_url)
-
-
-def entry(where: House, slack_id: str = ANA) -> int:
-    """Return the newest entry of somebody's points."""
-    sql = (
-        "SELECT MAX(entry.id) FROM entry JOIN account ON account.id = entry.account_id "
-        f"WHERE owner = 'person:{id_of(where, slack_id)}' AND unit = 'points'"
-    )
-    return int(rows(where, sql)[0][0])
 
 
 def ask(where: House, number: int, text: str = "That was not me.", *, key: str = "q", who: str = ANA) -> Moved:

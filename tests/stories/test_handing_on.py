@@ -14,7 +14,7 @@ from bot.sandbox.interactions import Outcome
 from bot.services import directory, handing_on
 from bot.store import ledger, people
 from tests.encore import House, until
-from tests.stories.pointing import id_of, known, message_to, with_admins
+from tests.stories.pointing import entry, id_of, known, message_to, with_admins
 from tests.stories.rewarding import (
     ADA,
     ANA,
@@ -33,7 +33,7 @@ from tests.stories.rewarding import (
     words,
 )
 from tests.stories.setting_up import Hands
-from tests.stories.test_disputes import ask, entry
+from tests.stories.test_disputes import ask
 
 UNKNOWN = "I do not know you yet. Ask Agent 4 or Agent 5 to link you to Encore."
 

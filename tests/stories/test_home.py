@@ -2,8 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.sandbox.state import elements_in
 from bot.sandbox.triggers import Triggers
 from bot.services import points as service
 from bot.views import points_file
-from tests.encore import MANIFEST, House, sandboxed, serving, until
+from tests.encore import MANIFEST, House, serving, until
 from tests.stories.pointing import known, message_to, with_admins
 from tests.stories.rewarding import (
     ADA,
@@ -34,6 +33,7 @@ from tests.stories.rewarding import (
     direct,
     live,
     open_floor,
+    over_http,
     rows,
     together,
     words,
@@ -301,17 +301,6 @@ def claim_in_turn(where: House) -> None:
     assert db.write_now(service.claim_file, later, who) is None
     db.write_now(service.free_file, who)
     assert db.write_now(service.claim_file, later, who) is not None
-
-
-@asynccontextmanager
-async def over_http(where: House) -> AsyncIterator[Floor]:
-    """Run Encore behind its web server; what Slack sends is signed."""
-    async with (
-        sandboxed(where) as interface,
-        serving(where, interface, slack_mode="http") as encore,
-        sandboxed(where, request_url=f"{encore.url}/slack/events") as sandbox,
-    ):
-        yield Floor(where, sandbox, encore)
 
 
 async def test_over_signed_http_too(cebu: House) -> None:

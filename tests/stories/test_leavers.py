@@ -15,9 +15,9 @@ from bot.errors import RefusedError
 from bot.services import leavers, roles
 from bot.store import ledger
 from tests.encore import House
-from tests.stories.pointing import bonus, id_of, message_to, with_admins
+from tests.stories.pointing import bonus, entry, id_of, message_to, with_admins
 from tests.stories.rewarding import ADA, ANA, LEA, REX, asked, award, balance, live, open_floor, rows, take, together
-from tests.stories.test_adjustments import correct, entry
+from tests.stories.test_adjustments import correct
 
 PAY: Any = {"leavers": "pay_out_days", "leaver_days": 30, "cost": "0.05", "currency": "PHP"}
 LAST = date(2026, 3, 10)

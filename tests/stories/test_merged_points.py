@@ -17,9 +17,9 @@ from bot.services import people as people_service
 from bot.services.disputes import Answer, Question
 from bot.store import bulk, ledger, merging, proof
 from tests.encore import House
-from tests.stories.pointing import bonus, id_of, known, with_admins
+from tests.stories.pointing import bonus, entry, id_of, known, with_admins
 from tests.stories.rewarding import ADA, ANA, LEA, LEO, REX, asked, award, change, connected, live, wait_until
-from tests.stories.test_adjustments import correct, decide, entry
+from tests.stories.test_adjustments import correct, decide
 
 OTHER = "Agent 16"
 

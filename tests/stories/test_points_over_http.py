@@ -3,8 +3,7 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +12,7 @@ from bot.cli import app
 from bot.sandbox.delivery import Kind
 from bot.sandbox.model import Json
 from tests.crash.fleet import SOAK
-from tests.encore import House, sandboxed, serving, until
+from tests.encore import House, until
 from tests.stories.rewarding import (
     ANA,
     CATALOGUE,
@@ -26,6 +25,7 @@ from tests.stories.rewarding import (
     direct,
     floor,
     live,
+    over_http,
     rows,
     states,
 )
@@ -43,18 +43,6 @@ def cebu(database_url: str) -> Iterator[House]:
         yield where
         result = CliRunner().invoke(app, ["verify"], env={"ENCORE_DATABASE_URL": database_url})
         assert result.exit_code == 0, result.output
-
-
-@asynccontextmanager
-async def over_http(where: House) -> AsyncIterator[Floor]:
-    """Run Encore behind its web server; what Slack sends is signed."""
-    async with (
-        sandboxed(where) as interface,
-        serving(where, interface, slack_mode="http") as encore,
-        sandboxed(where, request_url=f"{encore.url}/slack/events") as sandbox,
-    ):
-        where.workspace.rates = False
-        yield Floor(where, sandbox, encore)
 
 
 def last(at: Floor, title: str) -> Json:

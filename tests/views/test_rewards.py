@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.domain.offers import Offer, Shelf, in_order
 from bot.domain.rewards import Bid, Case, Moved, PaidIn, Requests, RewardKind, State, Step
-from bot.views import redemptions, rewards
+from bot.views import prices, redemptions, rewards
 from bot.views.message import Message
 from bot.views.words import Words
 from tests.views.oracle import both_seen, buttons, check, seen, texts
@@ -123,7 +123,7 @@ def test_how_long_it_takes(days: int, told: str) -> None:
     ("minutes", "told"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (462, "7 h 42 min"), (60 * 1200, "1200 h")]
 )
 def test_time_as_people_say_it(minutes: int, told: str) -> None:
-    assert redemptions.minutes_words(minutes) == told
+    assert prices.minutes_words(minutes) == told
 
 
 def test_pages_hold_every_offer_once_whatever_it_is_written_in() -> None:
