@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import awards, imports, ledger, mystats, page, rewards
+from bench import awards, imports, ledger, mystats, page, report, rewards
 
 BENCHES = {
     "imports": imports.run,
@@ -12,6 +12,7 @@ BENCHES = {
 }
 OF_PEOPLE = {
     "awards": awards.run,
+    "report": report.run,
     "rewards": rewards.run,
 }
 PEOPLE = 50_000

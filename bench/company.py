@@ -49,6 +49,12 @@ def hire(session: Session, how_many: int, *, spenders: int = 0) -> None:
 
 
 def analyze(db: Database) -> None:
-    """Let PostgreSQL look at how its tables have grown, as its autovacuum does within a minute."""
+    """Let PostgreSQL look at how its tables have grown, as its autovacuum does within a minute; never at empty ones."""
     if not db.is_sqlite:
-        db.write_now(driver.run, "ANALYZE")
+        db.write_now(_analyze)
+
+
+def _analyze(session: Session) -> None:
+    sql = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = CURRENT_SCHEMA::regnamespace AND pg_relation_size(oid) > 0"
+    for (table,) in bulk.query(session, sql):
+        driver.run(session, f'ANALYZE "{table}"')

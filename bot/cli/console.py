@@ -1,6 +1,7 @@
 """What every command needs: the database, plain errors with their exit status, JSON on standard output only."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
 
 from bot.errors import EncoreError, InputError, NotFoundError
 from bot.settings import load_settings
@@ -19,6 +21,9 @@ OUT = Console(soft_wrap=True, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False)
 
 _CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\n")}
+
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 class Exit(IntEnum):
@@ -80,6 +85,22 @@ def show_json(value: Any) -> None:
     """Print one JSON document to standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, default=str)
     sys.stdout.write("\n")
+
+
+def whole(text: str) -> int:
+    """Return a whole number that was typed. Raises typer.BadParameter, which says which word it is that is none."""
+    if not _WHOLE.fullmatch(text):
+        raise typer.BadParameter(f"“{plain(text)}” is no whole number of at most 18 digits, such as 50.")
+    return int(text)
+
+
+class WithNumbers(TyperCommand):
+    """A command to which -5 is a number: there are no options of digits."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what was typed."""
+        ctx.ignore_unknown_options = any(_WHOLE.fullmatch(arg) for arg in args if arg.startswith("-"))
+        return super().parse_args(ctx, args)
 
 
 def write_new(file: Path, content: str | bytes) -> None:

@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli import clock
-from bot.cli.console import ERR, database, plain, plain_errors, say, show, show_json
+from bot.cli.console import ERR, database, plain, plain_errors, say, show, show_json, whole
 from bot.domain.facts import Kind
 from bot.errors import InputError
 from bot.integrations import files
@@ -73,7 +73,9 @@ class _Batches:
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
-    undo: Annotated[int | None, typer.Option(help="Take back all that this import brought.", metavar="ID")] = None,
+    undo: Annotated[
+        int | None, typer.Option(help="Take back all that this import brought.", metavar="ID", parser=whole)
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Show the newest imports.")] = False,
 ) -> None:
     """Read figures from files, or take an import back."""

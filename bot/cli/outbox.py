@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import clock
-from bot.cli.console import database, plain_errors, show, show_json
+from bot.cli.console import database, plain_errors, show, show_json, whole
 from bot.errors import InputError, NotFoundError
 from bot.services import dead_letters, outbox
 from bot.store.database import Database
@@ -46,7 +46,9 @@ def list_all(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 
 @app.command()
 def retry(
-    message_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="The message's number, as listed.")] = None,
+    message_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="The message's number, as listed.", parser=whole)
+    ] = None,
     channel: Annotated[
         str | None, typer.Option(help="All of this channel, as listed: C0123ABCD, #name, person:7.")
     ] = None,

@@ -150,7 +150,7 @@ def leave(
         found = db.read_now(people.find, person)
         day = None if stays else (on or clock.now()).date()
         leaving = db.write_now(leavers.mark, clock.now(), found.id, day, actor=OPERATOR)
-        has = db.read_now(points.history, found.id, lines=0).balances
+        has = db.read_now(points.history, clock.now(), found.id, lines=0).balances
     if day is None:
         show(f"{found.name} stays.")
         return

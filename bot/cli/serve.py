@@ -1,6 +1,7 @@
 """`encore serve`: Encore itself."""
 
 import asyncio
+import gc
 import logging
 import signal
 
@@ -22,6 +23,8 @@ async def _serve(settings: Settings) -> None:
     from bot.app import running
 
     async with running(settings):
+        # What stands now stays: portions of thousands of rows would let it be looked through for garbage again and again.
+        gc.freeze()
         await until_stopped()
 
 

@@ -10,7 +10,6 @@ from bot.services import adjustments as service
 from bot.services import who
 from bot.services.adjustments import Bonus, Came
 from bot.views import adjustments as view
-from bot.views import notices
 from bot.views.form import Form
 from bot.views.message import Message
 from bot.views.words import Words
@@ -19,7 +18,7 @@ from bot.views.words import Words
 async def handle(ctx: Context, request: Request) -> Form:
     """Open the form for a bonus."""
     await check_admin(ctx, request)
-    return view.bonus_form()
+    return view.bonus_form(await ctx.db.read(service.limits, request.at), request.known.locale)
 
 
 async def give(ctx: Context, request: Request) -> Answer:
@@ -31,14 +30,13 @@ async def give(ctx: Context, request: Request) -> Answer:
         int(amount) if amount.isdecimal() and len(amount) < 19 else 0, request.words("reason"),
     )  # fmt: skip
     came = await ctx.db.write(service.bonus, request.at, asked)
-    return view.asked(came.case, _words(came), came.deciders)
+    return view.asked(came.case, _words(request, came), came.deciders)
 
 
 async def approvals(ctx: Context, request: Request) -> Message:
     """Show what waits for a second admin."""
     await check_admin(ctx, request)
-    found = await ctx.db.read(service.waiting, request.at, request.known)
-    return view.waiting([(came.case, _words(came)) for came in found])
+    return await _waiting(ctx, request)
 
 
 async def approve(ctx: Context, request: Request) -> Answer:
@@ -60,11 +58,19 @@ async def check_admin(ctx: Context, request: Request) -> None:
 async def _decide(ctx: Context, request: Request, step: Step) -> Answer:
     number = int(request.value) if request.value.isdecimal() and len(request.value) < 19 else 0
     came = await ctx.db.write(service.decide, request.at, request.known, number, step)
+    words = _words(request, came)
     if request.message:
-        return Changed(view.request(came.case, _words(came), late=not came.taken))
+        return Changed(view.request(came.case, words, late=not came.taken, bar=came.bar))
     # Pressed in the list, which nobody else sees and which Slack does not send along.
-    return notices.notice(view.came_of(came.case, _words(came)))
+    said = view.came_of(came.case, words) if came.bar is None else view.refused(came.bar)
+    return Changed(await _waiting(ctx, request, said=said))
 
 
-def _words(came: Came) -> Words:
-    return Words(came.names, came.texts)
+async def _waiting(ctx: Context, request: Request, *, said: str = "") -> Message:
+    found = await ctx.db.read(service.waiting, request.at, request.known)
+    listed = [view.Listed(came.case, _words(request, came), came.bar, came.deciders) for came in found]
+    return view.waiting(listed, said=said)
+
+
+def _words(request: Request, came: Came) -> Words:
+    return Words(came.names, came.texts, locale=request.known.locale)

@@ -123,6 +123,10 @@ async def _called(ctx: Context, request: Request, typed: str) -> Answer:
         return await _with(ctx, request, found[0].person_id)
     if found:
         return view.did_you_mean(found)
+    if request.known.leads:
+        other = await ctx.db.read(service.find_called, request.at, request.workspace_id, typed)
+        if other is not None:
+            return await _with(ctx, request, other)
     return view.usage(view.nobody_called(typed), leads=bool(request.known.leads))
 
 

@@ -3,18 +3,18 @@
 import logging
 from typing import Final
 
-from slack_sdk.errors import SlackApiError
+import aiohttp
+from slack_sdk.errors import SlackClientError
 
-from bot.commands import workspace
+from bot.commands import home, workspace
 from bot.commands.request import Request
 from bot.commands.setup import progress
 from bot.context import Context
 from bot.domain.directory import Team, linkable
 from bot.errors import FormError, RefusedError
 from bot.services import directory as service
-from bot.services import people, who
+from bot.services import people
 from bot.views import directory as view
-from bot.views import home, notices
 from bot.views.form import MOST_CHOICES, Form, page
 from bot.views.message import Message
 
@@ -82,13 +82,14 @@ async def unlink(ctx: Context, request: Request) -> Message:
     """Undo a wrong link; the account's Home shows nothing of the person any more either."""
     slack_id = request.words("slack")
     user = (await workspace.users_of(ctx, [slack_id]))[slack_id]
-    told = await ctx.db.write(service.unlink, request.at, request.known.person_id, request.workspace_id, user)
-    words = await ctx.db.read(who.unknown, request.at)
+    told = await ctx.db.write(
+        service.unlink, request.at, request.known.person_id, request.workspace_id, user, key=f"unlink:{request.key}"
+    )  # fmt: skip
     try:
-        await ctx.slack.views_publish(user_id=slack_id, view=home.only(notices.notice(words)))
-    except SlackApiError as error:
-        # It is made anew whenever it is opened; a workspace may have it switched off.
-        log.info("Slack did not take the Home of an account without a person: %s", error.response["error"])
+        await home.make(ctx, request.workspace_id, slack_id)
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        # The clock makes it anew when Slack takes it; a workspace may have it switched off.
+        log.info("Slack did not take the Home of an account without a person: %s", type(error).__name__)
     return view.unlinked(told, await progress(ctx, request))
 
 
@@ -101,7 +102,7 @@ async def remove_lead(ctx: Context, request: Request) -> Message:
     """Let somebody lead a team no more."""
     told = await ctx.db.write(
         service.remove_lead, request.at, request.known.person_id, request.workspace_id, request.words("lead"),
-        request.words("team"),
+        request.words("team"), key=f"remove_lead:{request.key}",
     )  # fmt: skip
     return view.lead_removed(told, await progress(ctx, request))
 

@@ -35,11 +35,15 @@ async def look(ctx: Context, request: Request) -> None:
     Of two who make it at once, whoever looked last has the last word: here they take turns, and where another Encore
     was quicker Slack says so. Where Slack is asked too often, it is made anew when Slack takes it.
     """
-    async with ctx.homes.setdefault(request.slack_id, asyncio.Lock()):
-        shown = request.home_hash
+    await make(ctx, request.workspace_id, request.slack_id, request.home_hash)
+
+
+async def make(ctx: Context, workspace_id: str, slack_id: str, shown: str = "") -> None:
+    """Make the Home of an account of what is so now, in the place of the one whose state is `shown`; SlackApiError."""
+    async with ctx.homes.setdefault(slack_id, asyncio.Lock()):
         for again in (True, True, False):
             try:
-                await _make(ctx, request, shown)
+                await _make(ctx, workspace_id, slack_id, shown)
             except SlackApiError as error:
                 if not again or error.response["error"] not in _AGAIN:
                     raise
@@ -53,25 +57,27 @@ async def look(ctx: Context, request: Request) -> None:
 async def say(ctx: Context, request: Request, message: Message) -> None:
     """Let somebody's Home be these words: why it is not for them."""
     if request.value == HOME:
-        await _publish(ctx, request, view.only(message))
+        async with ctx.homes.setdefault(request.slack_id, asyncio.Lock()):
+            await _publish(ctx, request.slack_id, view.only(message))
 
 
-async def _make(ctx: Context, request: Request, shown: str) -> None:
-    found = await ctx.db.read(service.look, ctx.now(), request.who)
-    if request.workspace_id in ctx.classic_workspaces:
-        await _publish(ctx, request, view.classic(found), shown)
+async def _make(ctx: Context, workspace_id: str, slack_id: str, shown: str) -> None:
+    # Whose account it is may have changed since it was opened, or since the last try.
+    found = await ctx.db.read(service.look, ctx.now(), workspace_id, slack_id)
+    if workspace_id in ctx.classic_workspaces:
+        await _publish(ctx, slack_id, view.classic(found), shown)
         return
     native = view.native(found)
     try:
-        await _publish(ctx, request, native, shown)
+        await _publish(ctx, slack_id, native, shown)
     except SlackApiError as error:
         # What is refused here may be taken in messages: the workspace is not remembered for it.
         if error.response["error"] not in _REFUSED or not needs_2026(native["blocks"]):
             raise
         log.info("Slack did not take a Home with blocks of 2026: %s", error.response["error"])
-        await _publish(ctx, request, view.classic(found), shown)
+        await _publish(ctx, slack_id, view.classic(found), shown)
 
 
-async def _publish(ctx: Context, request: Request, made: Block, shown: str = "") -> None:
+async def _publish(ctx: Context, slack_id: str, made: Block, shown: str = "") -> None:
     """Show a Home, in the place of the one whose state is `shown` and of no other, where that is given."""
-    await ctx.slack.views_publish(user_id=request.slack_id, view=made, hash=shown or None)
+    await ctx.slack.views_publish(user_id=slack_id, view=made, hash=shown or None)

@@ -46,6 +46,9 @@ async def handle(ctx: Context, request: Request) -> Message | Form:
         # How it is done is said to whom it may help: not where the words are right and the people are not.
         if "words" not in error.fields:
             raise
+        if request.slack_id in typed.receivers:
+            # Who thanks themselves need not count words.
+            raise FormError({"to": error.fields["to"]}) from error
         return await _usage(ctx, request, str(error))
     kudos = await _kudos(ctx, request)
     return view.given(given, praise.near_values(typed.words, kudos.values))

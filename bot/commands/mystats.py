@@ -33,7 +33,7 @@ async def handle(ctx: Context, request: Request) -> Message:
     if wish is None:
         return view.usage(request.text, request.name)
     answer = await ctx.db.read(mystats.answer, request.at, request.workspace_id, request.slack_id, wish)
-    show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
+    show = view.classic if request.is_classic(ctx.classic_workspaces) else view.native
     return show(answer, request.name)
 
 

@@ -10,7 +10,6 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.commands.answers import Answer, Changed
 from bot.commands.request import Request, what_of
 from bot.context import Context
-from bot.domain.ledger import person
 from bot.domain.periods import Period, zone
 from bot.domain.points import parse_month
 from bot.errors import ForbiddenError
@@ -51,28 +50,29 @@ async def csv(ctx: Context, request: Request) -> Answer:
 
     An answer and no state: what was cut short is asked for again.
     """
-    told = await ctx.db.write(service.claim_file, request.at, request.known)
+    told = await ctx.db.write(
+        service.claim_file, request.at, request.workspace_id, request.slack_id, key=request.key
+    )  # fmt: skip
     if told is None:
         return notices.notice(points_file.JUST_NOW)
     content = points_file.entries_csv(told.entries, told.reader, Words(told.names, told.texts))
     try:
         opened = await ctx.slack.conversations_open(users=request.slack_id)
+        today = request.at.astimezone(zone(told.reader.zone)).date()
         await ctx.slack.files_upload_v2(
-            channel=str(opened["channel"]["id"]), filename=f"points-{_today(request)}.csv", title=points_file.TITLE,
+            channel=str(opened["channel"]["id"]), filename=f"points-{today}.csv", title=points_file.TITLE,
             content=content, initial_comment=points_file.WITH_IT,
         )  # fmt: skip
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("A statement was not sent as a file: %s", _reason(error))
-        await ctx.db.write(service.free_file, request.known)
+        await ctx.db.write(service.free_file, told.person_id)
         return notices.notice(points_file.NOT_ALLOWED if _reason(error) in _NOT_ALLOWED else points_file.NOT_SENT)
-    person_id = request.known.person_id
-    await ctx.db.write(service.exported, request.at, person_id, actor=person(person_id))
     return notices.notice(points_file.SENT)
 
 
 async def _shown(ctx: Context, request: Request, month: Period, page: int = 0) -> Message:
     told = await ctx.db.read(service.statement, request.at, request.known, month, page=page)
-    show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
+    show = view.classic if request.is_classic(ctx.classic_workspaces) else view.native
     return show(told, _today(request))
 
 

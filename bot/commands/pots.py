@@ -17,7 +17,7 @@ async def chip(ctx: Context, request: Request) -> Answer:
     reward, _, price = request.value.partition(" ")
     offer = next((offer for offer in shelf.offers if offer.key == reward and offer.for_team), None)
     if offer is None or not offer.to_come or not shelf.balance or str(offer.price) != price:
-        show = shelves.classic if request.workspace_id in ctx.classic_workspaces else shelves.native
+        show = shelves.classic if request.is_classic(ctx.classic_workspaces) else shelves.native
         return Changed(show(shelf, said=shelves.changed(offer, shelf)))
     return view.chipping(offer, shelf)
 
@@ -38,7 +38,7 @@ async def take_back(ctx: Context, request: Request) -> Answer:
     """Take one's own part back."""
     pot_id = _number(request.value)
     pot, points = await ctx.db.write(
-        service.take_back, request.at, pot_id, request.workspace_id, request.slack_id
+        service.take_back, request.at, pot_id, request.workspace_id, request.slack_id, key=f"take_back:{request.key}"
     )  # fmt: skip
     waiting = await ctx.db.read(rewards.requests, request.at, request.workspace_id, request.slack_id)
     return Changed(redemptions.requests(waiting, said=view.taken_back(pot, points, waiting.locale)))

@@ -1,6 +1,6 @@
 """What Slack tells of somebody: a command typed, a button pressed, a form sent, a shortcut used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -56,12 +56,18 @@ class Request:
     """What stands in a form, by the field's name."""
     message: Mapping[str, Any] = field(default_factory=dict)
     """The message that a shortcut or a button belongs to."""
+    wants_classic: bool = False
+    """Whether this one answer is made without the blocks of 2026, whatever the workspace takes."""
 
     @property
     def known(self) -> Who:
         """Who it is; for handlers whose row says that only people who are linked get there."""
         assert self.who is not None
         return self.who
+
+    def is_classic(self, workspaces: Container[str]) -> bool:
+        """Whether the answer is made without the blocks of 2026; `workspaces` are those that refused them."""
+        return self.wants_classic or self.workspace_id in workspaces
 
     def words(self, name: str) -> str:
         """Return what was typed or chosen in a field, without spaces around it; empty where nothing was."""

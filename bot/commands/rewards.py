@@ -124,23 +124,26 @@ async def _decide(ctx: Context, request: Request, step: Step) -> Answer:
 async def _shown_anew(ctx: Context, request: Request, moved: Moved) -> Changed:
     """Return what takes the place of what was pressed: the message, or the list as it is now."""
     if request.message:
-        return Changed(redemptions.moved(moved))
+        return Changed(redemptions.moved(moved, request.known.locale))
     # Slack does not send along what one person alone sees: it was the list.
-    return Changed(redemptions.requests(await _requests(ctx, request), said=redemptions.came_of(moved)))
+    said = redemptions.came_of(moved, request.known.locale)
+    return Changed(redemptions.requests(await _requests(ctx, request), said=said))
 
 
 async def _form(ctx: Context, request: Request, step: Step) -> Answer:
     would = await ctx.db.write(service.look, request.at, _wanted(request, step))
     if would.case is None:
         return notices.notice(_NOT_FOR_YOU)
-    return redemptions.with_words(would, step) if would.taken else await _shown_anew(ctx, request, would)
+    if not would.taken:
+        return await _shown_anew(ctx, request, would)
+    return redemptions.with_words(would, step, request.known.locale)
 
 
 async def _end(ctx: Context, request: Request, step: Step) -> Answer:
     moved = await ctx.db.write(service.move, request.at, _wanted(request, step))
     if moved.case is None:
         return notices.notice(_NOT_FOR_YOU)
-    return await _said(ctx, request, notices.notice(redemptions.came_of(moved)))
+    return await _said(ctx, request, notices.notice(redemptions.came_of(moved, request.known.locale)))
 
 
 async def _said(ctx: Context, request: Request, said: Message) -> Behind:
@@ -164,7 +167,7 @@ async def _requests(ctx: Context, request: Request) -> Requests:
 def _shown(
     ctx: Context, request: Request, shelf: Shelf, *, said: str = "", page: int = 0, only: Offer | None = None
 ) -> Message:  # fmt: skip
-    show = view.classic if request.workspace_id in ctx.classic_workspaces else view.native
+    show = view.classic if request.is_classic(ctx.classic_workspaces) else view.native
     return show(shelf, said=said, page=page, only=only)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -144,13 +145,7 @@ class Saying:
 
     async def _classic(self, request: Request) -> Message | None:
         """Make an answer anew without the blocks of 2026, this once."""
-        classic, known = self._ctx.classic_workspaces, request.workspace_id in self._ctx.classic_workspaces
-        classic.add(request.workspace_id)
-        try:
-            return _message(await self._again(request))
-        finally:
-            if not known:
-                classic.discard(request.workspace_id)
+        return _message(await self._again(replace(request, wants_classic=True)))
 
 
 def _message(done: Done) -> Message | None:

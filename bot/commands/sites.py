@@ -53,7 +53,7 @@ async def save(ctx: Context, request: Request) -> Message | Errors:
 async def preview(ctx: Context, request: Request) -> Message | Form:
     """Show what the first board of a site would say: in a modal upon what is open there, else to the admin alone."""
     shown = await ctx.db.read(service.preview, request.at, _number(request.value))
-    native = not request.modal_id and request.workspace_id not in ctx.classic_workspaces
+    native = not request.modal_id and not request.is_classic(ctx.classic_workspaces)
     message = view.preview(shown, request.known.reader, native=native)
     return page("Preview", message, close="Back", stacked=True) if request.modal_id else message
 

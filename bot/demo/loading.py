@@ -9,15 +9,17 @@ from bot.demo.centre import MANILA, SITES, SOURCE, VALUES, Member, Site, members
 from bot.demo.days import Facts
 from bot.domain.catalogue import REWARDS, Reward
 from bot.domain.facts import Kind, Profile, Record
+from bot.domain.ledger import ISSUER, Deed, Unit, person, transfer
 from bot.domain.periods import PeriodKind
 from bot.domain.programme import Board, Programme, SiteMode
 from bot.domain.programme import Site as Policy
 from bot.domain.rewards import Approver, PaidIn, RewardKind
 from bot.errors import RefusedError
-from bot.services import imports, people, points
+from bot.services import imports, people
 from bot.services import programme as programmes
 from bot.services.facts import Origin
 from bot.services.imports import NewImport, Reading
+from bot.store import ledger
 from bot.store.database import Database
 
 ACTOR: Final = "encore demo"
@@ -100,8 +102,10 @@ async def _welcome(db: Database, at: datetime, opened_on: date) -> None:
     for member in (m for m in members(opened_on) if m.known):
         amount = LEAST_POINTS + 5 * (member.number * 7 % 16)
         reason = "To begin with, in this sample"
+        # Straight into the ledger: as bonuses, most would wait for a second admin.
+        sides = transfer(Unit.POINTS, amount, source=ISSUER, target=person(ids[member.slack_id]))
         await db.write(
-            points.award, at, ids[member.slack_id], amount, key=f"sample:{member.key}", reason=reason, actor=ACTOR
+            ledger.append, at, Deed(f"sample:{member.key}", "bonus", ACTOR, sides, {"points": amount}, reason)
         )
 
 

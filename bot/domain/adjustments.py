@@ -38,6 +38,14 @@ class Step(StrEnum):
     DECLINE = "decline"
 
 
+class Bar(StrEnum):
+    """Why an admin may not approve something."""
+
+    OWN = "own"
+    GETS = "gets"
+    NEW = "new"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A bonus or a correction as messages tell of it; ids of people and texts, no words of theirs."""
@@ -75,9 +83,13 @@ class News:
     text_id: int
     of: Entry | None = None
     owed: int = 0
-    """What was spent already, and is taken from what comes next."""
+    """What was spent or held already, and is taken from what comes next."""
     paid: int = 0
     """What of a bonus was taken for what they owed."""
+    owes: int | None = None
+    """What they owe in all when it is said; None where nobody has looked: then it is `owed`."""
+    held: int = 0
+    """What is held for them when it is said."""
 
     def people(self) -> set[int]:
         """Return whose names are needed."""
@@ -98,16 +110,16 @@ def needs_a_second(total: int, before: int, limit: int) -> bool:
     return total + before > limit
 
 
-def may_decide(
-    asked_by: int | None, person_ids: Collection[int], decider: int, step: Step, *, is_new: bool = False
-) -> bool:  # fmt: skip
-    """Whether an admin may take a step: nobody approves what they asked for, or what they get themselves.
+def bar(asked_by: int | None, person_ids: Collection[int], decider: int, *, is_new: bool = False) -> Bar | None:
+    """Return why an admin may not approve: nobody does what they asked for, or what they get themselves. None: they may.
 
     `is_new`: whoever asked made them an admin less than `NEW` ago, as a second pair of eyes they are none.
     """
-    if step is Step.DECLINE:
-        return True
-    return decider != asked_by and decider not in person_ids and not is_new
+    if decider == asked_by:
+        return Bar.OWN
+    if decider in person_ids:
+        return Bar.GETS
+    return Bar.NEW if is_new else None
 
 
 def problems(amount: int, person_ids: tuple[int, ...], reason: str) -> Mapping[str, str]:

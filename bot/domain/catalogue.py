@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
@@ -132,25 +133,25 @@ class Reward(Section):
 
 _NONSENSE: Final[Sequence[tuple[str, str, Callable[[Reward], bool]]]] = (
     (
-        "unit", "a price of “own day” is paid in minutes of paid time, and its unit is minutes",
+        "unit", "for a price of “own day” choose Minutes of paid time, and the kind Time off",
         lambda reward: reward.price == OWN_DAY and reward.unit is not PaidIn.MINUTES,
     ),
     (
-        "unit", "minutes of paid time buy time off alone: its kind is time_off, or its unit is points",
+        "unit", "minutes of paid time buy time off alone: choose the kind Time off, or Points",
         lambda reward: reward.unit is PaidIn.MINUTES and reward.kind is not RewardKind.TIME_OFF,
     ),
     (
-        "offered_until", "it is offered until a day that is before the first one",
+        "offered_until", "the last day is before the first: choose a later one",
         lambda reward: bool(
             reward.offered_from and reward.offered_until and reward.offered_until < reward.offered_from
         ),
     ),
     (
-        "picture_words", "a picture needs picture_words that say what it shows: not everybody sees it",
+        "picture_words", "say what the picture shows (picture_words): not everybody sees it",
         lambda reward: bool(reward.picture) and not reward.picture_words.strip(),
     ),
     (
-        "picture_words", "picture_words are of a picture, and there is none",
+        "picture_words", "say what a picture shows only where there is one: add its address, or leave picture_words out",
         lambda reward: bool(reward.picture_words) and not reward.picture,
     ),
     (
@@ -252,18 +253,44 @@ def new_key(title: str, taken: Collection[str]) -> str:
     return next(key for key in chain([stem], numbered) if key not in taken and key not in _COMMAND)
 
 
-def parse_reward(document: Mapping[str, Any]) -> Reward:
-    """Check a reward as it stands in a form; FormError says what is wrong, by the field's name."""
+def parse_reward(document: Mapping[str, Any], *, new: bool = False) -> Reward:
+    """Check a reward as it stands in a form; FormError says what is wrong, by the field's name.
+
+    Of a `new` one there has to be at least one.
+    """
+    wrong = {"stock": _NONE} if new and str(document.get("stock")) == "0" else {}
     try:
-        return Reward.model_validate(document)
+        reward = Reward.model_validate(document)
     except ValidationError as error:
-        wrong: dict[str, str] = {}
-        for problem in error.errors():
-            why = problem["msg"].removeprefix("Value error, ")
-            of_several = next((field for field, known, _ in _NONSENSE if known == why), "title")
-            field = str(problem["loc"][0]) if problem["loc"] else of_several
-            wrong.setdefault(field, f"{why[:1].upper()}{why[1:]}.")
-        raise FormError(wrong) from error
+        alone = _problems(error)
+        # What does not fit together is only looked at where each by itself can be: once more, with what can be.
+        rest = {field: value for field, value in document.items() if field not in alone}
+        try:
+            Reward.model_validate({**{field: fits for field, fits in _FITS.items() if field in alone}, **rest})
+        except ValidationError as further:
+            wrong |= _problems(further)
+        raise FormError(wrong | alone) from error
+    if wrong:
+        raise FormError(wrong)
+    return reward
+
+
+_NONE: Final = "Of a new reward there is at least 1. Left empty, there is no limit."
+_FITS: Final[Mapping[str, Any]] = MappingProxyType(
+    {"price": 1, "title": "Title", "picture": "https://pictures.example/fits.png", "picture_words": "Words"}
+)
+"""What stands for a setting that cannot be, so that the others can be looked at."""
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    """Return what is wrong, by the form's field."""
+    wrong: dict[str, str] = {}
+    for problem in error.errors():
+        why = problem["msg"].removeprefix("Value error, ")
+        of_several = next((field for field, known, _ in _NONSENSE if known == why), "title")
+        field = str(problem["loc"][0]) if problem["loc"] else of_several
+        wrong.setdefault(field, f"{why[:1].upper()}{why[1:]}.")
+    return wrong
 
 
 def _is_public_address(address: str) -> bool:

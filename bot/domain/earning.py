@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -238,8 +239,13 @@ def settle(amounts: Sequence[int], standing: Sequence[Standing]) -> Settled:
 
 def days_words(line: Line) -> str:
     """Return a line's days in plain English, as the ledger's own words have them."""
-    last = f"{line.last.day} {line.last:%B %Y}"
-    return last if line.first == line.last else f"{line.first.day} {line.first:%B} to {last}"
+    return _days_words(line.first, line.last)
+
+
+@lru_cache(maxsize=256)
+def _days_words(first: date, last: date) -> str:
+    ends = f"{last.day} {last:%B %Y}"
+    return ends if first == last else f"{first.day} {first:%B} to {ends}"
 
 
 def value_words(line: Line) -> str:
@@ -276,6 +282,8 @@ def _within_the_month(judged: Sequence[Judged], stands: Stands, opens: date) -> 
 
 def _capped(one: Judged, kept: int, used: Counter[tuple[str, int, int]], opens: date) -> Judged:
     """Return a period with so many awards as stand, and as many more as there is room for."""
+    if one.rule.most_a_month is None and one.period.last >= opens:
+        return one
     more = min(max(len(one.amounts) - kept, 0), _room(one, used)) if one.period.last >= opens else 0
     used[one.month] += more
     return one if kept + more == len(one.amounts) else one._replace(amounts=one.amounts[: kept + more])

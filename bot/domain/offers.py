@@ -17,6 +17,9 @@ CATALOGUE: Final = "catalogue"
 PACE: Final = MappingProxyType({PaidIn.POINTS: timedelta(days=28), PaidIn.MINUTES: timedelta(days=91)})
 """So far back it is looked how much somebody earns; paid time comes at the ends of months, and a quarter has three."""
 
+ENOUGH: Final = MappingProxyType({PaidIn.POINTS: timedelta(days=14), PaidIn.MINUTES: PACE[PaidIn.MINUTES]})
+"""So long somebody must have earned before anything is said of their pace."""
+
 _NEAR: Final = 0.6
 _MOST_NEAR: Final = 3
 
@@ -38,7 +41,7 @@ class Offer:
     needs_approval: bool
     unit: PaidIn = PaidIn.POINTS
     days: int | None = None
-    """How many days it takes them to earn what is missing or, where nothing is, such a one; None where nobody knows."""
+    """How many days it takes them to earn what is missing; None where nothing is, or nobody knows."""
     picture: str | None = None
     picture_words: str = ""
     pot: Pot | None = None
@@ -104,9 +107,14 @@ def price_of(reward: Reward, contracted: int | None, week_days: int) -> int | No
     return None if not contracted else max(1, (2 * contracted + week_days) // (2 * week_days))
 
 
-def days_to_earn(amount: int, earned: int, unit: PaidIn) -> int | None:
-    """Return how many days it takes to earn so much, where `earned` came in the unit's `PACE`; None where nothing did."""
-    return -(-amount * PACE[unit].days // earned) if earned > 0 and amount > 0 else None
+def days_to_earn(amount: int, earned: int, since: timedelta, unit: PaidIn) -> int | None:
+    """Return how many days it takes to earn so much, where `earned` came in the unit's `PACE`.
+
+    `since` is how long ago the first of all came: who is new has earned it in fewer days. None where nothing came, or it
+    is not long ago enough.
+    """
+    days = min(since, PACE[unit]).days
+    return -(-amount * days // earned) if since >= ENOUGH[unit] and earned > 0 and amount > 0 else None
 
 
 def in_order(offers: Iterable[Offer]) -> list[Offer]:

@@ -1,11 +1,14 @@
 """People as the rest of the house speaks of them."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from bot.domain.directory import Account
+from bot.domain.periods import zone
 
 AROUND: Final = ",.:;!"
 """What may stand around a name in a sentence."""
@@ -38,6 +41,25 @@ class Reader:
 
     zone: str
     locale: str
+
+
+class Stay(Protocol):
+    """A stretch of belonging somewhere, with its IANA zone."""
+
+    @property
+    def zone(self) -> str | None:
+        """Return the zone, None where there is none."""
+
+    def covers(self, day: date, /) -> bool:
+        """Whether it holds that local day."""
+
+
+S = TypeVar("S", bound=Stay)
+
+
+def here_of(stays: Sequence[S], at: datetime) -> S:
+    """Return where somebody is at a moment, of these stays, the latest first; in none of them, the latest."""
+    return next((s for s in stays if s.covers(at.astimezone(zone(s.zone or "UTC")).date())), stays[0])
 
 
 @dataclass(frozen=True, slots=True)

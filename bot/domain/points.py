@@ -88,6 +88,11 @@ class Entry:
     """How often the person has asked about it."""
 
     @property
+    def lent(self) -> bool:
+        """Whether it was lent, so that what was spent or held already could be taken back."""
+        return self.made is Made.OWED and self.amount > 0
+
+    @property
     def may_ask(self) -> bool:
         """Whether the person may ask about it now: no question is open, and there were not too many."""
         return self.asked is None or (self.asked is Asked.ANSWERED and not self.asked_enough)
@@ -122,7 +127,7 @@ class Statement:
     minutes: int
     held_minutes: int
     owed: int
-    """Points that were spent before a correction, and are taken from what comes next."""
+    """Points that were spent or held before a correction, and are taken from what comes next."""
     owed_minutes: int
     left: int | None = None
     """What is left to give away this month; None where there is no allowance."""
@@ -133,6 +138,10 @@ class Statement:
     """The local day of the first entry of all; None where there is none."""
     names: Mapping[int, str] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
+    latest: bool = False
+    """Whether these are the latest entries, of `month` or before it, and not a page of that month."""
+    whole: int = 0
+    """The whole allowance of a month, as the programme has it now."""
 
     @property
     def earlier(self) -> Period | None:

@@ -196,10 +196,14 @@ def check_receivers(receivers: Sequence[str]) -> None:
 def problem_with(words: str, minimum_words: int) -> str:
     """Return why these are too few words to say what somebody did, or too many for a post; empty where they fit."""
     if len(words.split()) < minimum_words:
-        return f"Say in a few words what they did (at least {minimum_words})."
+        return f"Say in a few words what they did (at least {_counted(minimum_words)})."
     if len(words) > MOST_CHARACTERS:
         return f"That is long for kudos: {len(words):,} characters, and {MOST_CHARACTERS:,} fit."
     return ""
+
+
+def _counted(words: int) -> str:
+    return f"{words} word{'' if words == 1 else 's'}"
 
 
 def named_values(words: str, values: Sequence[str]) -> tuple[str, ...]:

@@ -2,21 +2,23 @@
 
 Totals alone, never a person. What moved counts where the person was that day, what is outstanding where they are at the
 end of the month. So for all places together it holds that outstanding = outstanding a month before + issued + corrected
-- spent - paid out - lapsed + other.
+- spent - paid out - lapsed + other. What a correction could not take back, since it was spent or held, is owed, and not
+corrected yet: it is as soon as it is paid.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from bot.domain import leavers
 from bot.domain.ledger import Unit
-from bot.domain.periods import Period
+from bot.domain.periods import Period, PeriodKind, period_of
 from bot.domain.points import Made, made
+from bot.errors import InputError
 
 HELD_OF: Final[Mapping[str, str]] = MappingProxyType(
     {Unit.POINTS.value: Unit.HELD.value, Unit.MINUTES.value: Unit.HELD_MINUTES.value}
@@ -70,6 +72,8 @@ class Totals:
     """What came or went otherwise, such as when two entries of one person became one."""
     outstanding: int = 0
     """What people have at the end of the month, with what is held for them."""
+    owed: int = 0
+    """What people owe from corrections at the end of the month."""
 
     @property
     def issued(self) -> int:
@@ -83,13 +87,17 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of a month in one unit. `cost` is what a point costs, in the currency; None where nobody said."""
+    """The report of a month in one unit. `cost` is what a point costs, in the currency; None where nobody said.
+
+    Of one that is not over on every site's clock, what is outstanding is so at this moment.
+    """
 
     month: Period
     unit: str
     places: Mapping[Place, Totals]
     cost: Decimal | None = None
     currency: str = ""
+    is_over: bool = True
 
     @property
     def total(self) -> Totals:
@@ -108,21 +116,33 @@ class Report:
         return None if self.cost is None else (self.cost * points).quantize(Decimal("0.01"))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A month as an admin looks at it: points, paid minutes, and the months beside it that there is anything to see of."""
+
+    points: Report
+    minutes: Report
+    earlier: Period | None = None
+    later: Period | None = None
+
+
 _ISSUED: Final = MappingProxyType({Made.EARNED: "rules", Made.KUDOS: "kudos", Made.BONUS: "bonus"})
 _SETTLED: Final = MappingProxyType({leavers.PAID_OUT: "paid_out", leavers.FORFEITED: "lapsed"})
 
 
 def totals(
-    month: Period, unit: str, outstanding: Mapping[Place, int], moved: Iterable[Moved]
+    month: Period, unit: str, outstanding: Mapping[Place, int], moved: Iterable[Moved],
+    owed: Mapping[Place, int] = MappingProxyType({}),
 ) -> dict[Place, Totals]:  # fmt: skip
     """Return what came of a month, by place, in order of the names.
 
-    `outstanding` is what people of a place have at the month's end, with what is held. `moved` are entries of people's
-    accounts in any unit and of any month: those of other months are left out.
+    `outstanding` is what people of a place have at the month's end, with what is held; `owed` what they owe then.
+    `moved` are entries of people's accounts in any unit and of any month: those of other months are left out.
     """
     sums: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for place, had in outstanding.items():
-        sums[place]["outstanding"] += had
+    for name, stands in (("outstanding", outstanding), ("owed", owed)):
+        for place, has in stands.items():
+            sums[place][name] += has
     for entry in moved:
         column = _column(entry, unit) if month.first <= entry.on <= month.last else None
         if column is not None:
@@ -148,6 +168,17 @@ def folded(places: Mapping[Place, Totals], heads: Mapping[Place, int]) -> dict[P
         told = Place("", "") if site in small_sites else kept
         found[told] = found.get(told, Totals()) + totals
     return dict(sorted(found.items()))
+
+
+def after(month: Period) -> Period:
+    """Return the month after."""
+    return period_of(PeriodKind.MONTH, month.last + timedelta(days=1))
+
+
+def check_begun(month: Period, today: date) -> None:
+    """Raise InputError for a month that has not begun yet."""
+    if month.first > today:
+        raise InputError(f"{month.first:%Y-%m} has not begun yet. Now it is {today:%Y-%m}.")
 
 
 def _small(sizes: Mapping[str, int]) -> set[str]:

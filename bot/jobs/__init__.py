@@ -5,14 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.context import Context
-from bot.jobs import attribution, boards, earning, leavers, rewards, seen, shifts, twins
+from bot.jobs import attribution, boards, earning, handing_on, homes, leavers, rewards, seen, shifts, twins
 
 JOBS: Final[Mapping[str, Callable[[Context], Awaitable[None]]]] = MappingProxyType(
     {
         "shifts": shifts.run,
+        "homes": homes.run,
         "attribution": attribution.run,
         "boards": boards.run,
         "earning": earning.run,
+        "handing_on": handing_on.run,
         "rewards": rewards.run,
         "leavers": leavers.run,
         "seen": seen.run,

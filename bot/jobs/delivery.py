@@ -8,6 +8,7 @@ from typing import Final
 from slack_sdk.errors import SlackApiError
 
 from bot.context import Context
+from bot.domain.manners import whom
 from bot.jobs import posts, rendering
 from bot.jobs.refusals import ACCOUNT, HOPELESS, NEEDLESS, PASSING_WAIT, Refusal, refusal_of
 from bot.services import dead_letters, outbox
@@ -86,7 +87,10 @@ async def deliver_one(ctx: Context) -> bool:
         log.warning("Slack does not answer: %r", error)
         await _doubt(ctx, waiting, "no_answer", tried=False)
     else:
-        await ctx.db.write(outbox.sent, ctx.now(), waiting.id, said.ts, posted_in=said.channel)
+        said_to = None if whom(waiting.channel) is None else waiting.to
+        await ctx.db.write(
+            outbox.sent, ctx.now(), waiting.id, said.ts, posted_in=said.channel, said_to=said_to
+        )  # fmt: skip
     return True
 
 

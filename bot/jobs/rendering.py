@@ -12,6 +12,7 @@ from bot.domain.manners import whom
 from bot.services import dead_letters, manners, outbox
 from bot.store.outbox import Waiting
 from bot.views import VIEWS, View
+from bot.views.figures import ENGLISH
 from bot.views.message import Message
 from bot.views.words import Words
 
@@ -56,7 +57,7 @@ async def forms(ctx: Context, waiting: Waiting) -> Forms:
     read = _read(waiting.view, waiting.value)
     if read.view.without is not None and whom(waiting.channel) is None:
         read = await _named(ctx, read, read.view.without)
-    words = await _words(ctx, read)
+    words = await _words(ctx, waiting, read)
     if waiting.folded:
         words = replace(words, lines=await _lines(ctx, waiting))
         if not words.lines:
@@ -70,7 +71,7 @@ async def _lines(ctx: Context, waiting: Waiting) -> list[str]:
     for folded in waiting.folded:
         try:
             read = _read(folded.view, folded.value)
-            lines.append(_shown(read, await _words(ctx, read)).classic.text)
+            lines.append(_shown(read, await _words(ctx, waiting, read)).classic.text)
         except UnsayableError as error:
             if error.passing:
                 raise
@@ -100,9 +101,11 @@ def _read(name: str, document: str) -> _Read:
         raise UnsayableError("cannot_be_read", error) from error
 
 
-async def _words(ctx: Context, read: _Read) -> Words:
+async def _words(ctx: Context, waiting: Waiting, read: _Read) -> Words:
     texts = await ctx.db.read(outbox.texts, read.texts) if read.texts else {}
-    return Words(await ctx.db.read(outbox.names, read.people) if read.people else {}, texts)
+    names = await ctx.db.read(outbox.names, read.people) if read.people else {}
+    reader = whom(waiting.channel)
+    return Words(names, texts, locale=ENGLISH if reader is None else await ctx.db.read(outbox.locale_of, reader))
 
 
 def _shown(read: _Read, words: Words) -> Forms:

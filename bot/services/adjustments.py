@@ -8,19 +8,21 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain import adjustments as domain
-from bot.domain.adjustments import Case, State, Step
+from bot.domain.adjustments import Bar, Case, State, Step
+from bot.domain.asking import Reach, Round
 from bot.domain.ledger import AccountName, person, sha256
 from bot.domain.people import Who
 from bot.domain.periods import zone
 from bot.domain.points import TOLD, Made, made
 from bot.errors import FormError, NotFoundError, RefusedError
 from bot.services import adjustment_deeds as deeds
-from bot.services import outbox, owing, points, roles
+from bot.services import asking, outbox, owing, points, roles
 from bot.services import people as persons
 from bot.services import programme as programmes
 from bot.services import who as whos
@@ -73,6 +75,14 @@ class Came:
     texts: Mapping[int, str] = field(default_factory=dict)
     deciders: Sequence[str] = ()
     """The names of the admins it was sent to."""
+    bar: Bar | None = None
+    """Why whoever looks at it, or wanted to decide it, may not approve it."""
+
+
+def limits(session: Session, at: datetime) -> Mapping[str, int]:
+    """Return above how many, within a day, a second admin decides, by unit."""
+    current = programmes.current(session, at).points
+    return {unit: domain.limit_of(current, unit) for unit in TOLD}
 
 
 def named(session: Session, at: datetime, workspace_id: str, slack_ids: Sequence[str]) -> tuple[int, ...]:
@@ -150,11 +160,12 @@ def decide(session: Session, at: datetime, who: Who, adjustment_id: int, step: S
     state = State.DECLINED if step is Step.DECLINE else State.DONE
     if kept.state is not State.WAITING:
         return _came(session, kept, taken=_now(session, kept.by) == who.person_id and kept.state is state)
-    if not _may_decide(session, at, kept.asked_by, kept.person_ids, who.person_id, step):
+    bar = _bar(session, at, kept.asked_by, kept.person_ids, who.person_id)
+    if step is Step.APPROVE and bar is not None:
         audit.append(
             session, at, actor=person(who.person_id), deed="refused", subject="adjustment_approve", after=kept.key
         )
-        return _came(session, kept, taken=False)
+        return replace(_came(session, kept, taken=False), bar=bar)
     if step is Step.APPROVE:
         return _came(session, _carry_out(session, at, kept, who.person_id), taken=True)
     store.decide(session, at, kept.id, State.DECLINED, who.person_id)
@@ -164,7 +175,30 @@ def decide(session: Session, at: datetime, who: Who, adjustment_id: int, step: S
 def waiting(session: Session, at: datetime, who: Who) -> list[Came]:
     """Return what waits for a second admin. RefusedError where this is none."""
     roles.check_admin(session, at, who.person_id)
-    return [_came(session, kept, taken=True) for kept in store.list_waiting(session)]
+    return [
+        replace(_came(session, kept, taken=True), bar=_bar(session, at, kept.asked_by, kept.person_ids, who.person_id))
+        for kept in store.list_waiting(session)
+    ]
+
+
+def list_to_hand_on(session: Session, at: datetime) -> list[int]:
+    """Return what waits for a second admin and was sent to somebody who may not decide it any more, or to nobody who may."""
+    reach = asking.reach(session, at)
+    return [kept.id for kept in store.list_waiting(session) if _round(session, at, kept, reach) is not None]
+
+
+def hand_on(session: Session, at: datetime, adjustment_id: int) -> bool:
+    """Ask others instead of those who may not decide any more; whether there were any."""
+    kept = store.take(session, adjustment_id)
+    if kept is None or kept.state is not State.WAITING:
+        return False
+    found = _round(session, at, kept, asking.reach(session, at))
+    if found is None:
+        return False
+    asking.release(session, at, found, partial(_message_key, kept))
+    store.send_to(session, kept.id, found.asked)
+    _send(session, at, kept, found.new)
+    return True
 
 
 def case_of(session: Session, adjustment_id: int) -> Case | None:
@@ -184,7 +218,7 @@ def _ask(
     # Nobody gives themselves anything alone, however little.
     second = domain.needs_a_second(total, before, limit) or (of_key is None and asked_by in person_ids)
     admins = store.list_admins(session, _today(at, who)) if second else []
-    sent_to = [n for n in admins if _may_decide(session, at, asked_by, person_ids, n, Step.APPROVE)]
+    sent_to = [n for n in admins if _bar(session, at, asked_by, person_ids, n) is None]
     store.add(
         session, at, key=key, request_hash=request_hash, asked_by=asked_by, person_ids=person_ids, unit=unit,
         amount=amount, total=total, of_key=of_key, text_id=texts.add(session, at, kind="adjustment", body=reason),
@@ -196,23 +230,36 @@ def _ask(
     audit.append(
         session, at, actor=deeds.actor_of(asked_by), deed="adjustment.ask", subject=key, after=f"{total} {unit}"
     )
-    case = _case(session, kept)
-    for number in sent_to:
-        outbox.tell(
-            session, at, number, key=f"{key}:to:{number}", view="adjustment_request", value=case, asks=True
-        )  # fmt: skip
+    _send(session, at, kept, sent_to)
     return _came(session, kept, taken=True)
 
 
-def _may_decide(
-    session: Session, at: datetime, asked_by: int | None, person_ids: Sequence[int], decider: int, step: Step
-) -> bool:  # fmt: skip
-    """Whether an admin may take a step, everybody being who they are since their entries were merged."""
+def _send(session: Session, at: datetime, kept: Kept, sent_to: Sequence[int]) -> None:
+    case = _case(session, kept)
+    for number in sent_to:
+        asking.ask(session, at, number, key=_message_key(kept, number), view="adjustment_request", value=case)
+
+
+def _message_key(kept: Kept, number: int) -> str:
+    """Return the key of the message that asks somebody."""
+    return f"{kept.key}:to:{number}"
+
+
+def _round(session: Session, at: datetime, kept: Kept, reach: Reach) -> Round | None:
+    """Return who is to be asked instead of whom; None where nobody is."""
+    able = [number for number in reach.admins if _bar(session, at, kept.asked_by, kept.person_ids, number) is None]
+    return asking.round_now(session, kept.sent_to, able, able, partial(_message_key, kept))
+
+
+def _bar(
+    session: Session, at: datetime, asked_by: int | None, person_ids: Sequence[int], decider: int
+) -> Bar | None:  # fmt: skip
+    """Return why an admin may not approve it, everybody being who they are since their entries were merged."""
     asker = _now(session, asked_by)
     made_by = set() if asker is None else store.list_made_admin(session, _entries_of(session, asker), at - domain.NEW)
     concerned = {now for number in person_ids if (now := _now(session, number)) is not None}
     new = {_now(session, number) for number in made_by}
-    return domain.may_decide(asker, concerned, decider, step, is_new=decider in new)
+    return domain.bar(asker, concerned, decider, is_new=decider in new)
 
 
 def _now(session: Session, person_id: int | None) -> int | None:
@@ -253,8 +300,10 @@ def _followed(session: Session, at: datetime, kept: Kept, by: int | None) -> Kep
     )  # fmt: skip
     case = _case(session, done)
     for number in kept.sent_to:
-        of = f"{kept.key}:to:{number}"
-        outbox.edit(session, at, of, key=f"{of}:{done.state}", view="adjustment_request", value=case, needless=True)
+        asking.follow(
+            session, at, _message_key(kept, number), state=done.state, view="adjustment_request", value=case,
+            needless=True,
+        )  # fmt: skip
     if kept.asked_by is not None and by is not None and by != kept.asked_by:
         outbox.tell(
             session, at, kept.asked_by, key=f"{kept.key}:{done.state}", view="adjustment_decided", value=case

@@ -73,7 +73,7 @@ def _wanted(edited: Edited, before: Reward | None, sites: Sequence[str], rewards
     taken = {reward.key for reward in rewards}
     key = edited.key or _key_of_the_same(edited, rewards) or new_key(str(edited.fields.get("title", "")), taken)
     offered_in = {"sites": sites} if sites else {}
-    wanted = parse_reward({**edited.fields, **offered_in, "key": key})
+    wanted = parse_reward({**edited.fields, **offered_in, "key": key}, new=not edited.key)
     if before is not None and not before.on_shelf:
         wanted = wanted.model_copy(update={"on_shelf": False})
     if before is not None and before != wanted and mark(before) != edited.before:

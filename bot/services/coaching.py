@@ -18,13 +18,13 @@ from bot.domain import lacking
 from bot.domain.coaching import Agent, CoachingPost, Conversation, Draft, Figure, Sheet, Team
 from bot.domain.metrics import METRICS
 from bot.domain.parts import Parts, join
-from bot.domain.people import Reader, Role, Who
+from bot.domain.people import Reader, Role, Who, first_word, folded
 from bot.domain.periods import zone
 from bot.domain.programme import Programme, SiteMode
 from bot.errors import NotFoundError, RefusedError
 from bot.services import outbox, roles
 from bot.services import programme as programmes
-from bot.store import audit, figures, merging, people, texts
+from bot.store import audit, figures, merging, people, praise, texts
 from bot.store import coaching as store
 from bot.store.coaching import Kept, Seat
 
@@ -99,6 +99,14 @@ def start_with(session: Session, at: datetime, who: Who, agent_id: int) -> Sheet
     seat = _coached(session, at, programme, who, agent_id)
     audit.append(session, at, actor=f"person:{who.person_id}", deed="coaching.look", subject=f"person:{agent_id}")
     return _sheet(session, at, programme, who, seat)
+
+
+def find_called(session: Session, at: datetime, workspace_id: str, typed: str) -> int | None:
+    """Return who of all who work here and are linked has just this name; None where nobody has, or several do."""
+    name = typed.removeprefix("@").strip()
+    called = praise.list_called(session, workspace_id, first_word(name), at.date())
+    stays = [people.list_here(session, workspace_id, one) for one, theirs in called if folded(theirs) == folded(name)]
+    return stays[0][0].person_id if len(stays) == 1 and stays[0] else None
 
 
 def team(session: Session, at: datetime, who: Who) -> Team:
@@ -204,8 +212,9 @@ def _coached(session: Session, at: datetime, programme: Programme, who: Who, age
         (s for s in store.list_seats(session, agent_id) if s.covers(_today(at, s)) and s.team_id in led), None
     )  # fmt: skip
     if seat is None:
+        name = people.list_names(session, [agent_id]).get(agent_id, "That colleague")
         raise RefusedError(
-            "They are not in a team that you lead today. Only a lead of their own team can write coaching for them, and "
+            f"{name} is not in a team that you lead today. Only a lead of their own team can write coaching for them, and "
             "Encore shows it to the two of them alone, not even to admins. To thank them, use /kudos."
         )
     mode = _mode(programme, seat)

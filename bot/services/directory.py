@@ -1,7 +1,7 @@
 """People of a Slack workspace become people of Encore: teams set up, links by e-mail, links by hand."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from bot.errors import FormError
 from bot.services import handing_on, profiles, roles
 from bot.services import people as persons
 from bot.services.figures import mark_person
-from bot.store import audit, bulk, dead_letters, merging, people
+from bot.store import audit, bulk, dead_letters, merging, people, seen
 from bot.store import directory as store
 from bot.store import roles as role_store
 from bot.store.people import Known, SiteRecord
@@ -67,16 +67,21 @@ def looked_up(users: Mapping[str, SlackUser], slack_id: str, field: str) -> Slac
     return users[slack_id]
 
 
-def take_in(session: Session, at: datetime, workspace_id: str, user: SlackUser, field: str) -> tuple[int, bool]:
+def take_in(
+    session: Session, at: datetime, workspace_id: str, user: SlackUser, field: str, *, with_code: bool = False
+) -> tuple[int, bool]:  # fmt: skip
     """Return which person somebody in Slack is who is not linked yet, linked from now on; and whether they are new.
 
-    Who has the address is that person; nobody else's name is enough. FormError, for the field, where they cannot be.
+    Who has the address is that person; nobody else's name is enough. An admin's it is only `with_code`: that stands on
+    the server. FormError, for the field, where they cannot be.
     """
     if user.refusal:
         raise FormError({field: f"{user.refusal}, and cannot be linked."})
     owner = people.find_by_email(session, user.email) if user.email else None
     if owner is not None:
         _who_stays(session, at, owner, field)
+        if not with_code:
+            _check_no_admin(session, owner, field)
         if store.list_reached(session, workspace_id, [owner]):
             whose = people.list_names(session, [owner])[owner]
             raise FormError(
@@ -94,16 +99,20 @@ def take_in(session: Session, at: datetime, workspace_id: str, user: SlackUser, 
 def link_page(
     session: Session, at: datetime, admin_id: int, workspace_id: str, page: Sequence[tuple[str, SlackUser]]
 ) -> int:  # fmt: skip
-    """Link those whose address (first) is somebody's whom the workspace does not know yet; return how many."""
+    """Link those whose address (first) is somebody's whom the workspace does not know yet; return how many.
+
+    Admins are left alone: whoever could link them in Slack could put another account in their place.
+    """
     bulk.alone(session)
     roles.check_admin(session, at, admin_id)
     owners = store.list_owners(session, [email for email, _ in page], at.date())
+    admins = _admins(session, owners.values())
     taken = set(store.list_linked(session, workspace_id, [user.slack_id for _, user in page]))
     reached = store.list_reached(session, workspace_id, owners.values())
     links: dict[int, SlackUser] = {}
     for email, user in page:
         owner = owners.get(email)
-        if owner is not None and owner not in reached and user.slack_id not in taken:
+        if owner is not None and owner not in reached | admins and user.slack_id not in taken:
             links.setdefault(owner, user)
     store.add_links(session, workspace_id, [(user.slack_id, owner) for owner, user in links.items()])
     for owner, user in links.items():
@@ -143,6 +152,7 @@ def link(
         raise FormError({"slack": f"{user.refusal}, and cannot be linked."})
     if owner is not None:
         return _make_one(session, at, admin_id, owner, person_id, same=same)
+    _check_no_admin(session, person_id, "person")
     people.link_slack(session, person_id, workspace_id, user.slack_id)
     dead_letters.bring_again(session, at, person_id)
     if user.email and people.find_by_email(session, user.email) is None:
@@ -155,18 +165,22 @@ def link(
     return []
 
 
-def unlink(session: Session, at: datetime, admin_id: int, workspace_id: str, user: SlackUser) -> Unlinked:
+def unlink(session: Session, at: datetime, admin_id: int, workspace_id: str, user: SlackUser, *, key: str) -> Unlinked:
     """Undo that somebody in Slack is a person: from now on the account has nothing of theirs, and they keep everything.
 
     Its address is theirs no more, or the next look for addresses would link the two again. FormError where it cannot be.
+    Under the same key it is the same answer.
     """
     bulk.alone(session)
     roles.check_admin(session, at, admin_id)
+    before = seen.find_note(session, key)
+    if before is not None:
+        return Unlinked(user.name, people.list_names(session, [int(before)])[int(before)])
     owner = people.find_by_slack(session, workspace_id, user.slack_id)
     if owner is None:
         raise FormError({"slack": "Nobody in Encore is linked to this account."})
     whose = people.list_names(session, [owner])[owner]
-    if any(role is Role.ADMIN for role, _ in people.list_grants(session, owner)):
+    if _admins(session, [owner]):
         # Whoever could do this in Slack would put somebody else in the place of another admin.
         raise FormError({"slack": f"{whose} is an admin. `encore people unlink` does it, on the server."})
     handing_on.unlink(session, at, owner, slack_id=user.slack_id, actor=person(admin_id))
@@ -175,18 +189,23 @@ def unlink(session: Session, at: datetime, admin_id: int, workspace_id: str, use
             session, at, actor=person(admin_id), deed="people.remove_email", subject=f"person {owner}",
             after=user.slack_id,
         )  # fmt: skip
+    seen.add(session, at, key, str(owner))
     return Unlinked(user.name, whose)
 
 
 def remove_lead(
-    session: Session, at: datetime, admin_id: int, workspace_id: str, slack_id: str, team: str
+    session: Session, at: datetime, admin_id: int, workspace_id: str, slack_id: str, team: str, *, key: str
 ) -> LeadRemoved:  # fmt: skip
     """Let somebody in Slack lead a team no more; `team` is its name, needed where they lead several.
 
     What they were to decide goes to the other leads or, where there is none, to the admins. FormError where it cannot be.
+    Under the same key it is the same answer.
     """
     bulk.alone(session)
     roles.check_admin(session, at, admin_id)
+    before = seen.find_note(session, key)
+    if before is not None:
+        return _removed(session, *map(int, before.split()))
     lead = people.find_by_slack(session, workspace_id, slack_id)
     led = [] if lead is None else role_store.list_led(session, lead)
     if lead is None or not led:
@@ -197,7 +216,8 @@ def remove_lead(
         names = ", ".join(f"{one.site}/{one.name}" for one in led)
         raise FormError({"team": f"They lead {names}. Say which one."})
     handing_on.revoke(session, at, lead, Role.LEAD, found[0].id, actor=person(admin_id))
-    return LeadRemoved(people.list_names(session, [lead])[lead], found[0].name)
+    seen.add(session, at, key, f"{lead} {found[0].id}")
+    return _removed(session, lead, found[0].id)
 
 
 def links(session: Session, at: datetime, workspace_id: str, *, linked_now: int = 0, shared: int = 0,
@@ -217,6 +237,11 @@ def unlinked(session: Session, workspace_id: str, slack_ids: Sequence[str]) -> l
     """Return those of these people in Slack of whom nobody has said who they are."""
     known = store.list_linked(session, workspace_id, slack_ids)
     return [slack_id for slack_id in slack_ids if slack_id not in known]
+
+
+def _removed(session: Session, lead: int, team_id: int) -> LeadRemoved:
+    team = next(one for one in role_store.list_teams(session) if one.id == team_id)
+    return LeadRemoved(people.list_names(session, [lead])[lead], team.name)
 
 
 def _team_id(session: Session, site: SiteRecord, name: str) -> int:
@@ -244,6 +269,17 @@ def _join(
         mark_person(session, at, person_id)
 
 
+def _admins(session: Session, person_ids: Iterable[int]) -> set[int]:
+    return set(person_ids) & set(people.list_with_role(session, Role.ADMIN))
+
+
+def _check_no_admin(session: Session, person_id: int, field: str) -> None:
+    """Refuse to say in Slack who an admin is: whoever could would decide with an account of their own what takes two."""
+    if _admins(session, [person_id]):
+        whose = people.list_names(session, [person_id])[person_id]
+        raise FormError({field: f"{whose} is an admin. `encore people link` links them, on the server."})
+
+
 def _make_one(session: Session, at: datetime, admin_id: int, kept: int, gone: int, *, same: bool) -> list[Known]:
     names = people.list_names(session, [kept, gone])
     if not same:
@@ -252,7 +288,7 @@ def _make_one(session: Session, at: datetime, admin_id: int, kept: int, gone: in
                 "slack": f"This is {names[kept]} in Slack already. If {names[gone]} is the same person, tick the box below."
             }
         )
-    admin = any(role is Role.ADMIN for number in names for role, _ in people.list_grants(session, number))
+    admin = bool(_admins(session, names))
     if admin or not people.unlinked(session, names):
         # Whoever could do this in Slack would take over what an admin may do, or what somebody else is sent.
         why = "one of them is an admin's" if admin else "Slack knows both"

@@ -3,21 +3,23 @@
 Who was answered may ask again, a few times: then the earlier answers stand above the question.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlmodel import Session
 
 from bot.domain import disputes as domain
+from bot.domain.asking import Reach, Round
 from bot.domain.disputes import Case, Earlier, Moved
 from bot.domain.ledger import person, sha256
 from bot.domain.people import Role, Who
 from bot.domain.periods import zone
 from bot.domain.points import Asked, Entry, Made
 from bot.errors import FormError, RefusedError
-from bot.services import adjustments, outbox, owing, points
+from bot.services import adjustments, asking, outbox, owing, points
 from bot.services.adjustments import CORRECTED, Correction
 from bot.store import adjustments as adjustment_store
 from bot.store import audit, merging, people, texts
@@ -93,12 +95,15 @@ def ask(session: Session, at: datetime, question: Question) -> Moved:
             number=1 if kept is None else kept.number + 1, person_id=who.person_id, text_id=text_id, sent_to=sent_to,
             state=state,
         )  # fmt: skip
-        kept = _found(store.find_of(session, question.entry_id))
+        before, kept = kept, _found(store.find_of(session, question.entry_id))
         if not new:
             # Another transaction has just asked the same.
             texts.remove(session, text_id)
         else:
             _send(session, at, kept, sent_to)
+            if before is not None:
+                # Who asks again has read the answer in the statement.
+                outbox_store.withdraw(session, _answer_key(before))
             audit.append(session, at, actor=person(who.person_id), deed="dispute.ask", subject=f"entry {entry.id}")
     return _moved(session, kept, taken=kept.request_hash == question.request_hash())
 
@@ -132,17 +137,21 @@ def answer(session: Session, at: datetime, given: Answer) -> Moved:
     store.answer(session, at, kept.id, given.who.person_id, text_id, adjustment_id)
     kept = _follow(session, at, kept, given.who)
     outbox.tell(
-        session, at, kept.person_id, key=f"{kept.key}:answered", view="dispute_answer", value=_case(session, kept)
+        session, at, kept.person_id, key=_answer_key(kept), view="dispute_answer", value=_case(session, kept)
     )  # fmt: skip
     return _moved(session, kept, taken=True)
 
 
 def pass_on(session: Session, at: datetime, who: Who, dispute_id: int) -> Moved:
-    """Pass a question on to the admins: a lead can say what was wrong, and only an admin can mend it."""
+    """Pass a question on to the admins: a lead can say what was wrong, and only an admin can mend it.
+
+    Whoever did it already has done it; not `taken` is what somebody else was quicker with.
+    """
     kept = _found(store.take(session, dispute_id))
     refused = _refused(session, at, who, kept)
     if refused is not None or kept.state is not Asked.LEAD:
-        return refused or _moved(session, kept, taken=False)
+        by_me = kept.state is Asked.ADMINS and kept.passed_by == who.person_id
+        return refused or _moved(session, kept, taken=by_me)
     on = at.astimezone(zone(who.zone)).date()
     admins = [n for n in adjustment_store.list_admins(session, on) if n not in {kept.person_id, *kept.sent_to}]
     store.pass_on(session, at, kept.id, who.person_id, [*kept.sent_to, *admins])
@@ -151,24 +160,36 @@ def pass_on(session: Session, at: datetime, who: Who, dispute_id: int) -> Moved:
     return _moved(session, passed, taken=True)
 
 
-def hand_on(session: Session, at: datetime, person_id: int) -> None:
-    """Ask others about what was sent to somebody who may not answer it any more."""
-    on = at.date()
-    for found in store.list_asked_of(session, person_id):
-        kept = store.take(session, found.id)
-        if kept is None or kept.state is Asked.ANSWERED:
-            continue
-        entry, team_id = (
-            points.entries_of(session, [_row(session, kept)])[0],
-            store.find_team(session, kept.person_id, on),
-        )
-        leads, admins = store.list_leads(session, team_id, on), adjustment_store.list_admins(session, on)
-        deciders, state = domain.deciders(kept.person_id, entry, leads if kept.state is Asked.LEAD else [], admins)
-        if deciders and person_id not in deciders:
-            outbox_store.withdraw(session, f"{kept.key}:to:{person_id}")
-        new = [number for number in deciders if number not in kept.sent_to]
-        store.send_to(session, kept.id, state, [*kept.sent_to, *new])
-        _send(session, at, _found(store.look(session, kept.id)), new)
+def list_to_hand_on(session: Session, at: datetime) -> list[int]:
+    """Return the open questions of which somebody was asked who may not answer any more, or nobody who may."""
+    reach = asking.reach(session, at)
+    return [kept.id for kept in store.list_open(session) if _round(session, at, kept, reach)[0] is not None]
+
+
+def hand_on(session: Session, at: datetime, dispute_id: int) -> bool:
+    """Ask others instead of those who may not answer a question any more; whether there were any."""
+    kept = store.take(session, dispute_id)
+    if kept is None or kept.state is Asked.ANSWERED:
+        return False
+    found, state = _round(session, at, kept, asking.reach(session, at))
+    if found is None:
+        return False
+    asking.release(session, at, found, partial(_message_key, kept))
+    store.send_to(session, kept.id, state, found.asked)
+    _send(session, at, _found(store.look(session, kept.id)), found.new)
+    return True
+
+
+def _round(session: Session, at: datetime, kept: Kept, reach: Reach) -> tuple[Round | None, Asked]:
+    """Return who is to be asked an open question instead of whom, and with whom it is then."""
+    entry = points.entries_of(session, [_row(session, kept)])[0]
+    leads = reach.leads_of(store.find_team(session, kept.person_id, at.date()))
+    able = {number for number in leads if number != entry.by} | set(reach.admins)
+    with_lead = kept.state is Asked.LEAD
+    deciders, state = domain.deciders(kept.person_id, entry, leads if with_lead else [], reach.admins)
+    found = asking.round_now(session, kept.sent_to, able - {kept.person_id}, deciders, partial(_message_key, kept))
+    # As long as a lead is asked it is with the leads.
+    return found, state if found is not None and found.new else kept.state
 
 
 def _concerned(session: Session, kept: Kept) -> set[int]:
@@ -192,12 +213,20 @@ def _refused(session: Session, at: datetime, who: Who, kept: Kept) -> Moved | No
     return Moved(None)
 
 
-def _send(session: Session, at: datetime, kept: Kept, sent_to: list[int]) -> None:
+def _send(session: Session, at: datetime, kept: Kept, sent_to: Sequence[int]) -> None:
     case = _case(session, kept)
     for number in sent_to:
-        outbox.tell(
-            session, at, number, key=f"{kept.key}:to:{number}", view="dispute_request", value=case, asks=True
-        )  # fmt: skip
+        asking.ask(session, at, number, key=_message_key(kept, number), view="dispute_request", value=case)
+
+
+def _message_key(kept: Kept, number: int) -> str:
+    """Return the key of the message that asks somebody."""
+    return f"{kept.key}:to:{number}"
+
+
+def _answer_key(kept: Kept) -> str:
+    """Return the key of the message that tells the answer."""
+    return f"{kept.key}:answered"
 
 
 def _follow(session: Session, at: datetime, kept: Kept, who: Who) -> Kept:
@@ -209,9 +238,10 @@ def _follow(session: Session, at: datetime, kept: Kept, who: Who) -> Kept:
     )  # fmt: skip
     case = _case(session, now)
     for number in kept.sent_to:
-        of = f"{kept.key}:to:{number}"
-        needless = now.state is Asked.ANSWERED
-        outbox.edit(session, at, of, key=f"{of}:{now.state}", view="dispute_request", value=case, needless=needless)
+        asking.follow(
+            session, at, _message_key(kept, number), state=now.state, view="dispute_request", value=case,
+            needless=now.state is Asked.ANSWERED,
+        )  # fmt: skip
     return now
 
 

@@ -232,12 +232,12 @@ def _stays(session: Session, owners: Iterable[str]) -> dict[str, dict[int, Seque
     numbers = {owner: int(owner.partition(":")[2]) for owner in owners}
     people_ids = {number for owner, number in numbers.items() if owner.startswith(PEOPLE)}
     each = people.list_stays(session, people_ids - merging.list_gone(session, people_ids))
+    team_ids = [number for owner, number in numbers.items() if not owner.startswith(PEOPLE)]
+    teams = store.list_team_stays(session, team_ids) if team_ids else {}
     found: dict[str, Mapping[int, Sequence[Stay]]] = {
-        owner: {number: each.get(number, [])}
-        if owner.startswith(PEOPLE)
-        else store.list_team_stays(session, number)
+        owner: {number: each.get(number, [])} if owner.startswith(PEOPLE) else teams.get(number, {})
         for owner, number in numbers.items()
-    }  # fmt: skip
+    }
     left = store.find_left_on(session, {person_id for several in found.values() for person_id in several})
     return {
         owner: {p: [_until(stay, left.get(p)) for stay in stays] for p, stays in several.items() if stays}

@@ -13,7 +13,7 @@ from bot.domain.periods import zone
 from bot.domain.points import TOLD
 from bot.domain.programme import Points
 from bot.errors import RefusedError
-from bot.services import outbox, owing, people, roles
+from bot.services import handing_on, outbox, owing, people, roles
 from bot.services import programme as programmes
 from bot.services.figures import mark_person
 from bot.store import adjustments, audit, bulk, dead_letters, ledger, merging, points, runs
@@ -44,6 +44,7 @@ def mark(session: Session, at: datetime, person_id: int, on: date | None, *, act
             session, at, actor=actor, deed="people.leave", subject=person(person_id),
             before=None if before is None else before.isoformat(), after=None if on is None else on.isoformat(),
         )  # fmt: skip
+        handing_on.hand_on(session, at)
     rule = programmes.current(session, at).points
     return Leaving(rule.leavers, rule.leaver_days, on)
 

@@ -29,17 +29,24 @@ from bot.domain.manners import (
 from bot.domain.periods import epoch, zone
 from bot.domain.programme import Manners, SiteMode
 from bot.services import programme as programmes
+from bot.services import standing
 from bot.store import facts, outbox, people
 from bot.store import manners as store
 from bot.store.manners import Recipient
-from bot.store.outbox import Waiting
+from bot.store.outbox import Said, Waiting
 
 CARD: Final = "card"
 """The view of a card."""
 
+OVER: Final = "over"
+"""The view of the last word in a message that asked somebody, where others are asked instead."""
+
 NOT_LINKED: Final = "not_in_slack"
 SILENT: Final = frozenset({NOT_LINKED, "has_left", "nobody"})
 """Why a message to a person cannot be said at all; nobody is told, since there is nothing to mend."""
+
+NOT_THEIRS: Final = "said_to_another_account"
+"""Why an edit goes nowhere: its message stands with an account that is not this person's any more."""
 
 SILENT_SITE: Final = "site_is_silent"
 """Why nobody is told, although it was queued: the site is off or in shadow by now."""
@@ -54,6 +61,16 @@ LOOK_AGAIN: Final = timedelta(hours=1)
 MOMENT: Final = timedelta(seconds=1)
 
 _CARDS: Final = TypeAdapter(Card)
+
+
+def last_word(message: Waiting) -> Waiting | None:
+    """Return a message with its account, where it is the last word in one: that goes wherever the message stands.
+
+    It says nothing of anybody, and just who is to read no more may not be in Slack any more.
+    """
+    if message.view != OVER or message.edits is None or message.edits.to is None:
+        return None
+    return replace(message, to=message.edits.to)
 
 
 def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str) -> Waiting | None:
@@ -74,19 +91,19 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
         outbox.bury(session, message.id, error=hindrance or "nobody")
         return None
     ready = replace(message, to=someone.slack_id)
-    if message.edits_id is not None:
+    if message.edits is not None:
         # Slack shows an edit without a word: no hour is a wrong one for it.
-        return ready
+        return _where_it_stands(session, ready, message.edits, someone, workspace_id)
     if _is_silent(session, at, someone):
         _silence(session, at, message)
         return None
     verdict = _judge(session, at, message, someone)
     if message.uncertain and not isinstance(verdict, Later):
         # It may be in Slack already: nothing else can say it any more.
-        return _filled(session, ready)
+        return _filled(session, ready, someone)
     match verdict:
         case Now():
-            return _filled(session, ready)
+            return _filled(session, ready, someone)
         case Later(until):
             _wait(session, message, min(until, at + LOOK_AGAIN), "waits_for_their_hours")
         case IntoCard(on, when):
@@ -94,6 +111,16 @@ def prepare(session: Session, at: datetime, message: Waiting, workspace_id: str)
         case Unwanted():
             outbox.fold(session, message.id, None, error="unwanted")
     return None
+
+
+def _where_it_stands(
+    session: Session, ready: Waiting, said: Said, someone: Recipient, workspace_id: str
+) -> Waiting | None:  # fmt: skip
+    """Return an edit, to the account that has its message; None where that is not this person's any more."""
+    if said.to is not None and people.find_by_slack(session, workspace_id, said.to) != someone.person_id:
+        outbox.fold(session, ready.id, None, error=NOT_THEIRS)
+        return None
+    return replace(ready, to=said.to or ready.to)
 
 
 def unnamed(session: Session, at: datetime, person_ids: Iterable[int]) -> set[int]:
@@ -197,10 +224,14 @@ def _into_card(session: Session, at: datetime, message: Waiting, person_id: int,
         outbox.fold(session, message.id, card_id)
 
 
-def _filled(session: Session, message: Waiting) -> Waiting | None:
+def _filled(session: Session, message: Waiting, someone: Recipient) -> Waiting | None:
+    """Return a message as it is said now, a card with what it says; None where that is nothing."""
     if message.view != CARD:
-        return message
-    folded = outbox.list_folded(session, message.id)
+        return replace(message, value=standing.renewed(session, someone.person_id, message.view, message.value))
+    folded = tuple(
+        one._replace(value=standing.renewed(session, someone.person_id, one.view, one.value))
+        for one in outbox.list_folded(session, message.id)
+    )
     if not folded:
         outbox.fold(session, message.id, None, error="nothing_left")
         return None

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.domain.metrics import METRICS, Metric, Value
 from bot.domain.mystats import Answer, Cohort, Line, MyStats, NoFigures, OwnPlace, Trend, TrendPoint, Unknown, Wish
 from bot.domain.parts import NOTHING, Merge, Parts, join
-from bot.domain.people import Reader
+from bot.domain.people import Reader, here_of
 from bot.domain.periods import Period, PeriodKind, epoch, period_of, zone
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.workday import shift_of, work_day
@@ -40,8 +40,8 @@ def answer(session: Session, at: datetime, workspace_id: str, slack_id: str, wis
     stays = people.list_here(session, workspace_id, slack_id)
     if not stays:
         return Unknown(who.unknown(session, at))
-    today = at.astimezone(zone(stays[0].zone or "UTC")).date()
-    here = next((s for s in stays if s.covers(today)), stays[0])
+    here = here_of(stays, at)
+    today = at.astimezone(zone(here.zone or "UTC")).date()
     reader = Reader(here.zone or "UTC", here.locale or "en")
     on = _work_day_now(session, at, here, today) if wish.kind is PeriodKind.DAY else today
     running = period_of(wish.kind, on)

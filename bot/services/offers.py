@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -14,7 +14,7 @@ from bot.domain.people import Who
 from bot.domain.periods import zone
 from bot.domain.pots import Pot
 from bot.domain.programme import Programme, SiteMode
-from bot.domain.rewards import PaidIn, RewardKind
+from bot.domain.rewards import RewardKind
 from bot.errors import ForbiddenError, RefusedError
 from bot.services import points, who
 from bot.store import ledger, people, pots, stock
@@ -56,8 +56,9 @@ def offered(session: Session, at: datetime, programme: Programme, me: Who) -> li
     contracted = contracted_of(session, rewards, me)
     priced = {reward.unit for reward in rewards}
     owners = points.owners_of(session, me.person_id)
-    earned = {unit: points_store.received(session, owners, unit, at - PACE[unit], at) for unit in priced}
-    offers = [_offer(programme, reward, has, there, contracted, earned) for reward in rewards]
+    earned = {unit: points_store.earned(session, owners, unit, at - PACE[unit]) for unit in priced}
+    paces = {unit: (amount, timedelta() if first is None else at - first) for unit, (amount, first) in earned.items()}
+    offers = [_offer(programme, reward, has, there, contracted, paces[reward.unit]) for reward in rewards]
     return in_order(_shared(offer, shared.get(offer.key)) if offer.for_team else offer for offer in offers)
 
 
@@ -97,12 +98,12 @@ def _shared(offer: Offer, pot: Pot | None) -> Offer:
 
 def _offer(
     programme: Programme, reward: Reward, has: Mapping[str, int], there: Mapping[str, int], contracted: int | None,
-    earned: Mapping[PaidIn, int],
+    pace: tuple[int, timedelta],
 ) -> Offer:  # fmt: skip
     price = price_of(reward, contracted, programme.redeem.week_days)
     missing = 0 if price is None else max(0, price - has.get(reward.unit, 0))
     left, stocked = (there.get(unit, 0) for unit in stock_units(reward.key))
-    days = days_to_earn(missing or price or 0, earned[reward.unit], reward.unit)
+    days = days_to_earn(missing, *pace, reward.unit)
     return Offer(
         reward.key, reward.title, reward.words, reward.kind, price, missing,
         domain.left_of(reward.stock, left, stocked), reward.needs_approval, reward.unit, days, reward.picture,

@@ -114,12 +114,15 @@ def claim(session: Session, at: datetime, workspace_id: str = ANY_WORKSPACE) -> 
     return Settled(LOOKS)
 
 
-def sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
-    """Remember that a message is in Slack, under which `ts`, and in which channel by Slack's own answer.
+def sent(
+    session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None,
+    said_to: str | None = None,
+) -> None:  # fmt: skip
+    """Remember that a message is in Slack, under which `ts`, in which channel by Slack's own answer, and for which account.
 
     Of a sender that another one has replaced as well: Slack has it. What else such a one tells changes nothing.
     """
-    store.mark_sent(session, at, message_id, ts, posted_in=posted_in)
+    store.mark_sent(session, at, message_id, ts, posted_in=posted_in, said_to=said_to)
 
 
 def wait(session: Session, claimed: Waiting, *, until: datetime, why: str) -> None:
@@ -201,6 +204,11 @@ def names(session: Session, person_ids: set[int]) -> dict[int, str]:
     return people.list_names(session, person_ids)
 
 
+def locale_of(session: Session, person_id: int) -> str:
+    """Return how somebody writes numbers; English where that is not known."""
+    return people.find_locale(session, person_id) or "en"
+
+
 def texts(session: Session, text_ids: set[int]) -> dict[int, str]:
     """Return what people wrote, by id; what was erased is not among it."""
     return store_texts.list_bodies(session, text_ids)
@@ -229,7 +237,7 @@ def _prepared(session: Session, at: datetime, message: Waiting, workspace_id: st
             return None
         message = replace(message, edits=said)
     if whom(message.channel) is not None:
-        return manners.prepare(session, at, message, workspace_id)
+        return manners.last_word(message) or manners.prepare(session, at, message, workspace_id)
     if message.site is not None and programmes.current(session, at).site(message.site).mode is not SiteMode.LIVE:
         store.fold(session, message.id, None, error=manners.SILENT_SITE)
         return None

@@ -16,7 +16,7 @@ from bot.errors import NotFoundError, RefusedError
 from bot.services import roles
 from bot.services.facts import attribute
 from bot.services.figures import mark_person
-from bot.store import attribution, audit, bulk, dead_letters, ledger, merging, preferences, staff
+from bot.store import attribution, audit, bulk, dead_letters, homes, ledger, merging, preferences, staff
 from bot.store import people as store
 from bot.store.people import Known, SiteRecord
 from bot.store.staff import PersonRecord
@@ -142,6 +142,7 @@ def unlink(
         raise NotFoundError(
             f"{whose} (id {person_id}) is not linked to {slack_id}{where}. `encore people list` shows every link."
         )
+    homes.mark(session, at, gone)
     audit.append(
         session, at, actor=actor, deed="people.unlink", subject=f"person {person_id}",
         before=str({"slack": slack_id, "workspace": workspace_id}),

@@ -1,29 +1,28 @@
-"""Points: awarded by hand, and told of: beside one's own figures, and entry by entry."""
+"""Points as they are told of: beside one's own figures, and entry by entry."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.domain.leavers import Leaving, Rule
-from bot.domain.ledger import ISSUER, MOST, Deed, Unit, person, transfer
+from bot.domain.ledger import Unit, person
 from bot.domain.mystats import Points
-from bot.domain.people import Reader, Who
-from bot.domain.periods import Period, moment_of, zone
+from bot.domain.people import Reader, Role, Who
+from bot.domain.periods import Period, PeriodKind, moment_of, period_of, zone
 from bot.domain.points import PER_PAGE, TOLD, Asked, Entry, Made, Statement, made
 from bot.domain.praise import giving_unit, points_of, renews_at
 from bot.domain.programme import Programme, SiteMode
 from bot.domain.rewards import State
-from bot.errors import InputError, NotFoundError, RefusedError
+from bot.errors import ForbiddenError, NotFoundError, RefusedError
 from bot.services import programme as programmes
 from bot.services import who as whos
 from bot.store import audit, leavers, ledger, merging, people, seen, texts
 from bot.store import points as store
-from bot.store.ledger import Receipt
 from bot.store.points import Ended, Row
 
 LINES: Final = 20
@@ -41,6 +40,7 @@ _PERSON: Final = re.compile(r"person:(\d+)")
 class History:
     """What somebody has, by unit, and entries in every unit, the latest first; as the command line shows it."""
 
+    person_id: int
     balances: Mapping[str, int]
     rows: Sequence[Row]
     entries: Sequence[Entry]
@@ -50,52 +50,49 @@ class History:
     texts: Mapping[int, str]
 
 
-def award(session: Session, at: datetime, person_id: int, amount: int, *, key: str, reason: str, actor: str) -> Receipt:
-    """Give somebody points out of nothing, once for each key; InputError where the amount or the words are no use."""
-    if not 0 < amount <= MOST:
-        raise InputError(f"Points are awarded as a whole number from 1 to {MOST:,}.")
-    if not reason.strip():
-        raise InputError("Say what the points are for: people read it in their statement.")
-    merging.hold(session, [person_id])
-    owner = person(person_id)
-    postings = transfer(Unit.POINTS, amount, source=ISSUER, target=owner)
-    request = {"to": owner, "points": amount, "reason": reason}
-    receipt = ledger.append(session, at, Deed(key, "award", actor, postings, request, reason))
-    if not receipt.replayed:
-        audit.append(session, at, actor=actor, deed="points.award", subject=owner, after=f"{amount} ({key})")
-    return receipt
+class _Left(NamedTuple):
+    """What is left to give away this month, of how much."""
+
+    left: int
+    whole: int
 
 
-def history(session: Session, person_id: int, *, lines: int | None = LINES) -> History:
+def history(session: Session, at: datetime, person_id: int, *, lines: int | None = LINES) -> History:
     """Return what somebody has and their latest entries; all of them, where `lines` is None."""
     owner = person(person_id)
     rows = store.list_all(session, owners_of(session, person_id), limit=lines)
     entries = entries_of(session, rows)
-    stays = people.list_stays(session, [person_id]).get(person_id, [])
     return History(
-        ledger.balances(session, owner), rows, entries, Reader(stays[-1].zone if stays else "UTC", "en"),
+        person_id, ledger.balances(session, owner), rows, entries, Reader(people.find_zone(session, person_id, at), "en"),
         *_words_of(session, entries),
     )  # fmt: skip
 
 
-def claim_file(session: Session, at: datetime, who: Who) -> History | None:
-    """Return all entries of somebody who wants them as a file; None where they asked for it a moment ago.
+def claim_file(session: Session, at: datetime, workspace_id: str, slack_id: str, *, key: str) -> History | None:
+    """Return all entries of whoever this is in Slack and wants them as a file; None where they asked a moment ago.
 
-    RefusedError where their site is told nothing yet.
+    Asked again under the key, it is the same answer. That it was asked for is written down before anything is sent.
+    ForbiddenError where nobody is linked; RefusedError where their site is told nothing yet.
     """
+    who = whos.find(session, at, workspace_id, slack_id)
+    if who is None or who.has_left:
+        raise ForbiddenError(whos.forbidden(session, at, who, Role.AGENT))
     _check_told(session, at, who)
-    if not seen.renew(session, at, _file_key(who), at - JUST_NOW):
+    again = seen.find_note(session, _file_key(who.person_id)) == key
+    if not seen.renew(session, at, _file_key(who.person_id), at - JUST_NOW, key):
         return None
-    return history(session, who.person_id, lines=None)
+    if not again:
+        export_asked(session, at, who.person_id, actor=person(who.person_id))
+    return history(session, at, who.person_id, lines=None)
 
 
-def free_file(session: Session, who: Who) -> None:
+def free_file(session: Session, person_id: int) -> None:
     """Let somebody ask for their file anew at once: it did not come."""
-    seen.remove(session, _file_key(who))
+    seen.remove(session, _file_key(person_id))
 
 
-def exported(session: Session, at: datetime, person_id: int, *, actor: str) -> None:
-    """Write down that somebody's statement was handed out as a file."""
+def export_asked(session: Session, at: datetime, person_id: int, *, actor: str) -> None:
+    """Write down that somebody's statement was asked for as a file: before it is sent, since nobody may learn if it came."""
     audit.append(session, at, actor=actor, deed="points.export", subject=person(person_id))
 
 
@@ -104,23 +101,43 @@ def statement(session: Session, at: datetime, who: Who, month: Period, *, page: 
 
     RefusedError where their site is told nothing yet.
     """
-    programme = _check_told(session, at, who)
-    mode = programme.site(who.site or "").mode
-    owners, here = owners_of(session, who.person_id), zone(who.zone)
-    first, end = bounds(month, here)
+    owners = owners_of(session, who.person_id)
+    first, end = bounds(month, zone(who.zone))
     count = store.count_entries(session, owners, TOLD, first, end)
     pages = max(1, -(-count // PER_PAGE))
     page = min(max(page, 0), pages - 1)
     rows = store.list_entries(session, owners, TOLD, first, end, limit=PER_PAGE, offset=page * PER_PAGE)
-    entries = entries_of(session, rows)
+    return _statement(session, at, who, owners, month, rows, page, pages)
+
+
+def latest(session: Session, at: datetime, who: Who) -> Statement:
+    """Return what somebody has, and their latest entries of this month and the two before it on their own clock.
+
+    RefusedError where their site is told nothing yet.
+    """
+    here = zone(who.zone)
+    month = period_of(PeriodKind.MONTH, at.astimezone(here).date())
+    (first, _), (_, end) = bounds(month.previous().previous(), here), bounds(month, here)
+    owners = owners_of(session, who.person_id)
+    rows = store.list_entries(session, owners, TOLD, first, end, limit=PER_PAGE, offset=0)
+    return replace(_statement(session, at, who, owners, month, rows, 0, 1), latest=True)
+
+
+def _statement(
+    session: Session, at: datetime, who: Who, owners: Sequence[str], month: Period, rows: Sequence[Row], page: int,
+    pages: int,
+) -> Statement:  # fmt: skip
+    programme = _check_told(session, at, who)
+    mode = programme.site(who.site or "").mode
+    here, entries = zone(who.zone), entries_of(session, rows)
     balances, since = ledger.balances(session, owners[0]), store.first_at(session, owners, TOLD)
     left = _left(session, at, who.person_id, here, balances, programme) if mode is SiteMode.LIVE else None
     points, held, minutes, held_minutes, owed, owed_minutes = (balances.get(unit, 0) for unit in _HAS)
     return Statement(
         who.person_id, who.name, who.reader, month, page, pages, entries, points, held, minutes, held_minutes, owed,
-        owed_minutes, left, None if left is None else renews_at(at, here), leaving(session, programme, who.person_id),
+        owed_minutes, None if left is None else left.left, None if left is None else renews_at(at, here), leaving(session, programme, who.person_id),
         None if since is None else since.astimezone(here).date(),
-        *_words_of(session, entries),
+        *_words_of(session, entries), whole=0 if left is None else left.whole,
     )  # fmt: skip
 
 
@@ -173,7 +190,7 @@ def own(
     balances, received = store.standing(session, owners_of(session, person_id), giving_unit(at, here), first, end)
     mine = Points(balances.get(Unit.POINTS, 0), balances.get(Unit.HELD, 0), received)
     left = _left(session, at, person_id, here, balances, programme) if gives else None
-    return mine if left is None else replace(mine, left=left, renews_at=renews_at(at, here))
+    return mine if left is None else replace(mine, left=left.left, renews_at=renews_at(at, here))
 
 
 def _check_told(session: Session, at: datetime, who: Who) -> Programme:
@@ -184,18 +201,19 @@ def _check_told(session: Session, at: datetime, who: Who) -> Programme:
     return programme
 
 
-def _file_key(who: Who) -> str:
-    return f"points.csv:{who.person_id}"
+def _file_key(person_id: int) -> str:
+    return f"points.csv:{person_id}"
 
 
 def _left(
     session: Session, at: datetime, person_id: int, here: ZoneInfo, balances: Mapping[str, int], programme: Programme
-) -> int | None:
+) -> _Left | None:
     """Return what somebody may still give this month, None where their kudos bring no points."""
     roles = [role for role, _ in people.list_grants(session, person_id)] if programme.kudos.allowances else []
     if not points_of(programme.kudos, roles):
         return None
-    return balances.get(giving_unit(at, here), programme.kudos.allowance_of(roles))
+    whole = programme.kudos.allowance_of(roles)
+    return _Left(balances.get(giving_unit(at, here), whole), whole)
 
 
 def _words_of(session: Session, entries: Sequence[Entry]) -> tuple[Mapping[int, str], Mapping[int, str]]:

@@ -21,7 +21,7 @@ from bot.domain.rewards import PaidIn, RewardKind
 from bot.errors import FormError, RefusedError
 from bot.services import holds, offers, rewards, sharing
 from bot.services import programme as programmes
-from bot.store import audit, ledger, merging
+from bot.store import audit, ledger, merging, seen
 from bot.store import pots as store
 from bot.store import rewards as requests
 from bot.store.ledger import Receipt
@@ -53,11 +53,12 @@ def chip_in(session: Session, at: datetime, asked: Asked) -> Chipped:
     me = offers.buyer(session, at, programme, asked.workspace_id, asked.slack_id)
     merging.hold(session, [me.person_id])
     request_hash = sha256(f"{asked.reward}|{asked.price}|{asked.amount}")
-    part, refused = store.find_part(session, asked.key), ledger.find(session, asked.key)
+    # In this order: what the ledger knows stands here too, also where both are written at this very moment.
+    refused, part = ledger.find(session, asked.key), store.find_part(session, asked.key)
     if part is None and refused is None:
         pot = _live(session, at, programme, me, asked)
         # Whoever sends the same form at the same moment waits for the pot, and finds what came of it.
-        part, refused = store.find_part(session, asked.key), ledger.find(session, asked.key)
+        refused, part = ledger.find(session, asked.key), store.find_part(session, asked.key)
         if part is None and refused is None:
             part, refused = _put_in(session, at, programme, me, asked, pot, request_hash)
     if part is None:
@@ -73,14 +74,20 @@ def chip_in(session: Session, at: datetime, asked: Asked) -> Chipped:
     return Chipped(pot.title, asked.amount, part.amount, pot=pot, left=left)
 
 
-def take_back(session: Session, at: datetime, pot_id: int, workspace_id: str, slack_id: str) -> tuple[Pot, int]:
-    """Give somebody back all that they put into an open pot; return the pot as it was, and how many points those are.
+def take_back(
+    session: Session, at: datetime, pot_id: int, workspace_id: str, slack_id: str, *, key: str
+) -> tuple[Pot, int]:  # fmt: skip
+    """Give somebody back all that they put into an open pot; return the pot, and how many points those are.
 
-    None where it is full or over, or nothing of it was theirs. RefusedError where there is no such pot.
+    None where it is full or over, or nothing of it was theirs. Under the same key they are as many again. RefusedError
+    where there is no such pot.
     """
     me = offers.somebody(session, at, workspace_id, slack_id)
     merging.hold(session, [me.person_id])
     pot = _found(store.take(session, pot_id, me.person_id))
+    before = seen.find_note(session, key)
+    if before is not None:
+        return pot, int(before)
     if pot.status is not Status.OPEN or not pot.own:
         return pot, 0
     parts = [part for part in store.take_parts(session, pot_id) if part.person_id == me.person_id]
@@ -88,6 +95,7 @@ def take_back(session: Session, at: datetime, pot_id: int, workspace_id: str, sl
     store.taken_back(session, at, parts)
     if pot.own == pot.held:
         store.move(session, at, pot_id, Status.GIVEN_BACK)
+    seen.add(session, at, key, str(pot.own))
     return pot, pot.own
 
 

@@ -11,14 +11,17 @@ from bot.domain import patterns as flows
 from bot.domain import report as domain
 from bot.domain.ledger import Unit, person
 from bot.domain.patterns import Gift, Patterns
-from bot.domain.periods import Period, zone
-from bot.domain.report import HELD_OF, Moved, Place, Report
+from bot.domain.periods import Period, PeriodKind, period_of, zone
+from bot.domain.points import TOLD
+from bot.domain.report import HELD_OF, Moved, Place, Report, Seen
 from bot.services import programme as programmes
 from bot.services import roles
+from bot.services.owing import OWED_OF
 from bot.services.points import bounds
 from bot.store import audit, people
 from bot.store import report as store
 from bot.store.people import Stay
+from bot.store.report import Line
 
 NOWHERE = Place("", "")
 
@@ -34,12 +37,39 @@ class Flow:
     names: Mapping[int, str]
 
 
+def newest(session: Session, today: date) -> Period:
+    """Return the last month that is over, or the running one where the ledger begins with that."""
+    running = period_of(PeriodKind.MONTH, today)
+    last = running.previous()
+    first = store.find_first(session)
+    was_used = first is not None and first < min(bounds(last, zone(name))[1] for name in _zones(session))
+    return last if was_used else running
+
+
+def seen(session: Session, at: datetime, month: Period, today: date) -> Seen:
+    """Return a month as an admin looks at it; `today` is their own. InputError where it has not begun."""
+    domain.check_begun(month, today)
+    told = _reports(session, at, month, TOLD)
+    first, after = store.find_first(session), domain.after(month)
+    # On the clock of a site it may have been the day before.
+    has_earlier = first is not None and month.first > (first - _A_DAY).date()
+    return Seen(
+        told[Unit.POINTS], told[Unit.MINUTES], month.previous() if has_earlier else None,
+        after if after.first <= today else None,
+    )  # fmt: skip
+
+
 def month_end(session: Session, at: datetime, month: Period, unit: str = Unit.POINTS) -> Report:
     """Return the report of a month, of each site's own clock, in points or minutes."""
+    return _reports(session, at, month, [unit])[unit]
+
+
+def _reports(session: Session, at: datetime, month: Period, units: Sequence[str]) -> dict[str, Report]:
+    """Return the report of a month for each of these units; what moved is read once."""
     window = _window(month)
-    had = dict(store.list_sums(session, [unit, HELD_OF[unit]], window[1]))
+    stood = {of: dict(store.list_sums(session, of, window[1])) for unit in units for of in (_has(unit), _owes(unit))}
     lines = [line for part in _parts(session, month) for line in store.list_moved(session, *part)]
-    places = _Places(session, {line.person_id for line in lines} | had.keys())
+    places = _Places(session, {line.person_id for line in lines}.union(*stood.values()))
     # Whoever came to another place meanwhile is looked at entry by entry.
     moving = places.moving(*window)
     lines = [line for line in lines if line.person_id not in moving]
@@ -49,21 +79,45 @@ def month_end(session: Session, at: datetime, month: Period, unit: str = Unit.PO
         for line in lines
         for place, on in [places.at(line.person_id, line.at)]
     ]
-    outstanding: dict[Place, int] = {}
-    for line in lines:
-        # The window reaches beyond the month, since the clocks of the sites do.
-        if line.unit in {unit, HELD_OF[unit]} and places.at(line.person_id, line.at)[1] > month.last:
-            had[line.person_id] = had.get(line.person_id, 0) - line.amount
-    for person_id, has in had.items():
-        place = places.on(person_id, month.last)
-        outstanding[place] = outstanding.get(place, 0) + has
+    stands = {of: _at_the_end(month, of, had, lines, places) for of, had in stood.items()}
     points = programmes.current(session, at).points
-    cost = points.cost if unit == Unit.POINTS else None
     heads: dict[Place, int] = {}
     for site, team, count in store.list_heads(session, month.last):
         heads[Place(site, team or "")] = count
-    found = domain.folded(domain.totals(month, unit, outstanding, moved), heads)
-    return Report(month, unit, found, cost, points.currency)
+    is_over = at >= max(bounds(month, zone(name))[1] for name in _zones(session))
+    return {
+        unit: Report(
+            month, unit, domain.folded(domain.totals(month, unit, stands[_has(unit)], moved, stands[_owes(unit)]), heads),
+            points.cost if unit == Unit.POINTS else None, points.currency, is_over,
+        )
+        for unit in units
+    }  # fmt: skip
+
+
+def _has(unit: str) -> tuple[str, ...]:
+    return unit, HELD_OF[unit]
+
+
+def _owes(unit: str) -> tuple[str, ...]:
+    return (OWED_OF[unit],)
+
+
+def _at_the_end(
+    month: Period, units: Sequence[str], had: Mapping[int, int], lines: Iterable[Line], places: "_Places"
+) -> dict[Place, int]:
+    """Return what people had of these units together at the month's end, by where they were then.
+
+    `had` is what each had at the end of the window, which reaches beyond the month, since the clocks of the sites do.
+    """
+    has = dict(had)
+    for line in lines:
+        if line.unit in units and places.at(line.person_id, line.at)[1] > month.last:
+            has[line.person_id] = has.get(line.person_id, 0) - line.amount
+    found: dict[Place, int] = {}
+    for person_id, amount in has.items():
+        place = places.on(person_id, month.last)
+        found[place] = found.get(place, 0) + amount
+    return found
 
 
 def flow(session: Session, month: Period) -> Flow:
@@ -139,9 +193,12 @@ def _covers(stay: Stay, day: date) -> bool:
 
 def _parts(session: Session, month: Period) -> list[tuple[datetime, datetime]]:
     """Return the window cut wherever the month begins or ends on a clock, so that each part is of one month for everybody."""
-    zones = {"UTC", *store.list_zones(session)}
-    cuts = sorted({*_window(month), *(moment for name in zones for moment in bounds(month, zone(name)))})
+    cuts = sorted({*_window(month), *(moment for name in _zones(session) for moment in bounds(month, zone(name)))})
     return list(pairwise(cuts))
+
+
+def _zones(session: Session) -> set[str]:
+    return {"UTC", *store.list_zones(session)}
 
 
 def _window(month: Period) -> tuple[datetime, datetime]:

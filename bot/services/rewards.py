@@ -5,22 +5,21 @@ of the ledger under the request's key. The ledger locks the accounts, and so of 
 last piece one gets it; a request is locked before a step, and so of two who decide one does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlmodel import Session
 
 from bot.domain import rewards as domain
 from bot.domain.catalogue import Reward
-from bot.domain.ledger import SINK, Deed, person, sha256, transfer
+from bot.domain.ledger import SINK, AccountName, Deed, person, sha256, transfer
 from bot.domain.offers import CATALOGUE, Shelf, price_of, stock_units
 from bot.domain.people import Role, Who
 from bot.domain.programme import Manners, Programme
 from bot.domain.rewards import (
     LEADS_TO,
-    OPEN,
     Bid,
     Moved,
     PaidIn,
@@ -31,10 +30,9 @@ from bot.domain.rewards import (
     next_state,
 )
 from bot.errors import FormError, RefusedError
-from bot.services import holds, manners, offers, outbox, sharing
+from bot.services import deciding, holds, manners, offers, outbox, sharing
 from bot.services import programme as programmes
 from bot.store import audit, ledger, merging, people, pots, texts
-from bot.store import outbox as outbox_store
 from bot.store import rewards as store
 from bot.store.ledger import Receipt
 from bot.store.rewards import Kept, New
@@ -69,6 +67,13 @@ class Wanted:
     words: str = ""
 
 
+class _Asks(NamedTuple):
+    """The names of those who are asked to decide, and when the first of them reads it, where that is later."""
+
+    names: list[str]
+    seen_at: datetime | None
+
+
 def shelf(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Shelf:
     """Return what somebody can have, and what they asked for. RefusedError where there is nothing to redeem for them."""
     programme = programmes.current(session, at)
@@ -91,7 +96,7 @@ def requests(session: Session, at: datetime, workspace_id: str, slack_id: str) -
     own = [kept.case() for kept in store.list_open(session, me.person_id, on)]
     others = [kept.case() for kept in _to_decide(session, at, me, on)]
     named = {person_id for case in (*own, *others) for person_id in case.person_ids()}
-    written = {text_id for case in others for text_id in case.text_ids()}
+    written = {text_id for case in (*own, *others) for text_id in case.text_ids()}
     return Requests(
         me.locale, own, others, people.list_names(session, named), texts.list_bodies(session, written),
         pots.list_of_person(session, me.person_id),
@@ -109,19 +114,28 @@ def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     merging.hold(session, [me.person_id])
     on = offers.today(at, me)
     request_hash = _hash(asked)
-    kept = store.find(session, asked.key, on)
+    kept, asks, has = store.find(session, asked.key, on), None, None
     if kept is None:
         reward = _offered(session, programme, me, asked, on)
+        sent_to = store.list_deciders(session, {me.person_id}, me.team_id, reward.first, on)
+        asks = _asks(session, at, sent_to, asked.workspace_id, programme.manners)
+        kept = _keep(session, at, asked, me, reward, request_hash, on, sent_to)
+        # Last, since all who want a piece of one stock wait for each other from here on.
         offers.follow_stock(session, at, reward, person(me.person_id))
         held = _hold(session, at, asked, me, reward)
         if held.refusal is not None:
+            _forget(session, kept)
             missing = held.refusal.short if held.refusal.account.unit == reward.unit else 0
             return Bid(reward.title, asked.price, None, missing, unit=reward.unit, zone=me.zone)
-        kept = _keep(session, at, asked, me, reward, request_hash, on)
+        has = held.balances.get(AccountName(person(me.person_id), reward.unit))
     # Who they are is looked at by itself: it changes with them, where two entries of one person became one.
     if (kept.request_hash, kept.person_id) != (request_hash, me.person_id):
         raise RefusedError("Something else was asked for already with that button. Type /redeem to see where you are.")
-    return _bid(session, at, kept, me, asked.workspace_id, programme.manners)
+    if asks is None:
+        asks = _asks(session, at, kept.sent_to, asked.workspace_id, programme.manners)
+    if has is None:
+        has = ledger.balance(session, person(me.person_id), kept.unit)
+    return Bid(kept.title, kept.price, kept.case(), 0, asks.names, kept.unit, has, me.zone, asks.seen_at)
 
 
 def look(session: Session, at: datetime, wanted: Wanted) -> Moved:
@@ -157,7 +171,7 @@ def keep(session: Session, at: datetime, new: New, on: date) -> Kept:
     """Keep a request whose price is held, and ask who decides; one that stands under its key already is that."""
     kept = store.add(session, at, new)
     if kept is not None:
-        _ask_each(session, at, kept, new.sent_to)
+        deciding.ask_each(session, at, kept, new.sent_to)
         return kept
     if new.note_id is not None:
         texts.remove(session, new.note_id)
@@ -179,23 +193,6 @@ def expire(session: Session, at: datetime, request_id: int) -> bool:
         return False
     _step(session, at, kept, Step.EXPIRE, state, at.date(), by=None)
     return True
-
-
-def hand_on(session: Session, at: datetime, person_id: int) -> None:
-    """Ask others for what waits for somebody who may not decide it, or hand it over, any more."""
-    on = at.date()
-    for found in store.list_asked_of(session, person_id, on):
-        kept = store.take(session, found.id, on)
-        if kept is None or kept.state not in OPEN:
-            continue
-        hands_over = kept.state is State.APPROVED and kept.hands_over is not None
-        view, asked = ("reward_handover", kept.handed_to) if hands_over else ("reward_request", kept.sent_to)
-        deciders = store.list_deciders(session, _payers(session, kept), kept.team_id, kept.whose, on)
-        if deciders and person_id in asked and person_id not in deciders:
-            outbox_store.withdraw(session, _message_key(kept, person_id, view))
-        new = [number for number in deciders if number not in asked]
-        (store.hand_to if hands_over else store.send_to)(session, kept.id, [*asked, *new])
-        _ask_each(session, at, kept, new, view=view)
 
 
 def _patience(session: Session, at: datetime) -> timedelta:
@@ -247,49 +244,42 @@ def _hold(session: Session, at: datetime, asked: Asked, me: Who, reward: Reward)
 
 
 def _keep(
-    session: Session, at: datetime, asked: Asked, me: Who, reward: Reward, request_hash: str, on: date
+    session: Session, at: datetime, asked: Asked, me: Who, reward: Reward, request_hash: str, on: date,
+    sent_to: Sequence[int],
 ) -> Kept:  # fmt: skip
     new = New(
         asked.key, request_hash, me.person_id, reward.key, reward.title, asked.price, reward.unit, reward.first,
-        reward.then, tuple(store.list_deciders(session, {me.person_id}, me.team_id, reward.first, on)),
+        reward.then, tuple(sent_to),
         reward.begins, asked.on, texts.add(session, at, kind="reward", body=asked.note) if asked.note else None,
         me.team_id,
     )  # fmt: skip
     return keep(session, at, new, on)
 
 
-def _ask_each(
-    session: Session, at: datetime, kept: Kept, numbers: Iterable[int], *, view: str = "reward_request"
-) -> None:
-    """Ask these people for their decision, or to hand over what was approved."""
-    for number in numbers:
-        key = _message_key(kept, number, view)
-        outbox.tell(session, at, number, key=key, view=view, value=kept.case(), asks=True)
+def _forget(session: Session, kept: Kept) -> None:
+    """Let a request never have been whose price could not be held, in the transaction that made it."""
+    deciding.unask(session, kept)
+    store.remove(session, kept.id)
+    if kept.note_id is not None:
+        texts.remove(session, kept.note_id)
 
 
-def _bid(session: Session, at: datetime, kept: Kept, me: Who, workspace_id: str, rules: Manners) -> Bid:
-    names = people.list_names(session, kept.sent_to)
-    seen_at = manners.seen_at(session, at, rules, kept.sent_to, workspace_id)
-    return Bid(
-        kept.title, kept.price, kept.case(), 0, [names[number] for number in kept.sent_to if number in names], kept.unit,
-        ledger.balance(session, person(me.person_id), kept.unit), me.zone,
-        seen_at if seen_at is not None and seen_at > at else None,
-    )  # fmt: skip
+def _asks(session: Session, at: datetime, sent_to: Sequence[int], workspace_id: str, rules: Manners) -> _Asks:
+    names = people.list_names(session, sent_to) if sent_to else {}
+    seen_at = manners.seen_at(session, at, rules, sent_to, workspace_id)
+    later = seen_at if seen_at is not None and seen_at > at else None
+    return _Asks([names[number] for number in sent_to if number in names], later)
 
 
 def _may(session: Session, at: datetime, me: Who, step: Step, kept: Kept) -> bool:
     """Whether they may take this step; where they may not, it is written down."""
     decides = step in {Step.APPROVE, Step.DECLINE}
     whose = kept.approver if decides else kept.hands_over or kept.approver
-    pot = None if kept.pot_id is None else _payers(session, kept)
+    pot = None if kept.pot_id is None else deciding.payers(session, kept)
     if domain.may_take(me, step, asker=kept.person_id, team_id=kept.team_id, approver=whose, pot=pot):
         return True
     audit.append(session, at, actor=person(me.person_id), deed="refused", subject=f"reward_{step}", after=kept.key)
     return False
-
-
-def _payers(session: Session, kept: Kept) -> list[int]:
-    return [kept.person_id] if kept.pot_id is None else pots.list_people(session, kept.pot_id)
 
 
 def _to_decide(session: Session, at: datetime, me: Who, on: date) -> Sequence[Kept]:
@@ -312,7 +302,7 @@ def _step(
         assert by is not None
         store.end(session, at, kept.id, state, by, text_id)
     if state is State.APPROVED and kept.hands_over is not None:
-        deciders = store.list_deciders(session, _payers(session, kept), kept.team_id, kept.hands_over, on)
+        deciders = store.list_deciders(session, deciding.payers(session, kept), kept.team_id, kept.hands_over, on)
         store.hand_to(session, kept.id, deciders)
     audit.append(
         session, at, actor=actor, deed=f"reward.{step}", subject=kept.key, before=kept.state.value, after=state.value
@@ -325,14 +315,9 @@ def _step(
 def _tell(session: Session, at: datetime, kept: Kept) -> None:
     """Let everybody concerned see it: the messages that ask change, and who asked is told."""
     case = kept.case()
-    for view, numbers in (("reward_request", kept.sent_to), ("reward_handover", kept.handed_to)):
-        for number in numbers:
-            of = _message_key(kept, number, view)
-            # Whoever decided it in the list is not asked afterwards, when their shift begins.
-            needless = kept.state not in OPEN or number == kept.by
-            outbox.edit(session, at, of, key=f"{of}:{kept.state}", view=view, value=case, needless=needless)
+    deciding.follow(session, at, kept)
     if kept.state is State.APPROVED:
-        _ask_each(session, at, kept, kept.handed_to, view="reward_handover")
+        deciding.ask_each(session, at, kept, kept.handed_to, view=deciding.HANDOVER)
     if kept.pot_id is not None:
         sharing.tell_of(session, at, kept)
     elif kept.by != kept.person_id:
@@ -345,8 +330,3 @@ def _told(session: Session, kept: Kept, *, taken: bool) -> Moved:
     return Moved(
         case, taken, people.list_names(session, case.person_ids()), texts.list_bodies(session, case.text_ids())
     )  # fmt: skip
-
-
-def _message_key(kept: Kept, number: int, view: str) -> str:
-    """Return the key of a message that asks somebody; whoever was asked to decide may be asked to hand over as well."""
-    return f"{kept.key}:{'to' if view == 'reward_request' else 'hand'}:{number}"

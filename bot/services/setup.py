@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.domain.directory import SlackUser
 from bot.domain.people import Role, Who
 from bot.domain.setup import Progress
-from bot.services import directory, roles, sites
+from bot.services import directory, handing_on, roles, sites
 from bot.store import audit, bulk, people
 from bot.store import directory as directory_store
 from bot.store import roles as role_store
@@ -68,7 +68,7 @@ def claim(session: Session, at: datetime, workspace_id: str, user: SlackUser, *,
         audit.append(session, at, actor=f"slack:{user.slack_id}", deed="refused", subject="setup", after=what)
         return Claim.TAKEN if taken else Claim.WRONG
     if person_id is None:
-        person_id, _ = directory.take_in(session, at, workspace_id, user, "code")
+        person_id, _ = directory.take_in(session, at, workspace_id, user, "code", with_code=True)
     actor = f"slack:{user.slack_id}"
     audit.append(session, at, actor=actor, deed=_CLAIMED, subject=f"person {person_id}")
     roles.grant(session, at, person_id, Role.ADMIN, actor=actor)
@@ -104,5 +104,5 @@ def choose_admins(
     for slack_id in [slack_id for slack_id in before if slack_id not in chosen]:
         person_id = people.find_by_slack(session, workspace_id, slack_id)
         if person_id is not None:
-            roles.revoke(session, at, person_id, Role.ADMIN, actor=actor)
+            handing_on.revoke(session, at, person_id, Role.ADMIN, actor=actor)
     return admins(session, at, workspace_id)

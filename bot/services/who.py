@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.domain import lacking
 from bot.domain.lacking import Lack
-from bot.domain.people import Role, Who
+from bot.domain.people import Role, Who, here_of
 from bot.domain.periods import zone
 from bot.services import programme as programmes
 from bot.services import roles
@@ -58,8 +58,8 @@ def find(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Wh
     stays = people.list_here(session, workspace_id, slack_id)
     if not stays:
         return None
-    today = at.astimezone(zone(stays[0].zone or "UTC")).date()
-    here = next((stay for stay in stays if stay.covers(today)), stays[0])
+    here = here_of(stays, at)
+    today = at.astimezone(zone(here.zone or "UTC")).date()
     grants = people.list_grants(session, here.person_id)
     return Who(
         here.person_id, here.name, here.locale or "en", here.zone or "UTC", here.site_id, here.site, here.team_id,

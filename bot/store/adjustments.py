@@ -79,6 +79,12 @@ def decide(session: Session, at: datetime, adjustment_id: int, state: State, by:
     bulk.execute(session, sql, [(state.value, bulk.moment(session, at), by, adjustment_id)])
 
 
+def send_to(session: Session, adjustment_id: int, sent_to: Iterable[int]) -> None:
+    """Say to whom one that is locked has been sent by now."""
+    row = (json.dumps(list(sent_to)), adjustment_id)
+    bulk.execute(session, "UPDATE adjustment SET sent_to = ? WHERE id = ?", [row])
+
+
 def moved_since(session: Session, asked_by: Collection[int], unit: str, since: datetime) -> int:
     """Return how many units an admin gave and took by themselves since a moment, both counted as they are.
 

@@ -13,7 +13,7 @@ from bot.store import bulk, tables
 
 _COLUMNS: Final = (
     "id", "key", "request_hash", "entry_id", "person_id", "text_id", "sent_to", "status", "answered_by",
-    "answer_text_id", "adjustment_id", "number",
+    "answer_text_id", "adjustment_id", "number", "passed_by",
 )  # fmt: skip
 
 
@@ -34,6 +34,8 @@ class Kept:
     adjustment_id: int | None
     number: int
     """Which question about the entry it is, from 1."""
+    passed_by: int | None
+    """Who passed it on to the admins; None where nobody did."""
 
 
 def find_of(session: Session, entry_id: int) -> Kept | None:
@@ -77,10 +79,11 @@ def pass_on(session: Session, at: datetime, dispute_id: int, by: int, sent_to: I
     bulk.execute(session, sql, [row])
 
 
-def list_asked_of(session: Session, person_id: int) -> list[Kept]:
-    """Return the open questions that were sent to somebody, the oldest first."""
-    found = bulk.select(session, tables.Dispute, _COLUMNS, "status <> 'answered' ORDER BY id", [])
-    return [kept for kept in map(_kept, found) if person_id in kept.sent_to]
+def list_open(session: Session) -> list[Kept]:
+    """Return the questions that nobody has answered, the oldest first."""
+    return [
+        _kept(row) for row in bulk.select(session, tables.Dispute, _COLUMNS, "status <> 'answered' ORDER BY id", [])
+    ]
 
 
 def send_to(session: Session, dispute_id: int, state: Asked, sent_to: Iterable[int]) -> None:
@@ -122,8 +125,8 @@ def _one(session: Session, where: str, value: int) -> Kept | None:
 
 def _kept(row: bulk.Row) -> Kept:
     (dispute_id, key, request_hash, entry_id, person_id, text_id, sent_to, status, by, answer_text_id, adjustment_id,
-     number) = row  # fmt: skip
+     number, passed_by) = row  # fmt: skip
     return Kept(
         dispute_id, key, request_hash, entry_id, person_id, text_id, tuple(json.loads(sent_to)), Asked(status), by,
-        answer_text_id, adjustment_id, number,
+        answer_text_id, adjustment_id, number, passed_by,
     )  # fmt: skip

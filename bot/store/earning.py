@@ -23,14 +23,16 @@ _LINE: Final = (
 _STANDING: Final = ("id", "key", "person_id", "site_id", "unit", "amount", "state")
 
 _MOVING: Final = (
-    "SELECT ? || CAST(i.person_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
-    "WHERE i.person_id IS NOT NULL "
-    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
-    "JOIN membership m ON m.person_id = i.person_id WHERE m.team_id IS NOT NULL "
-    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a JOIN identity i ON i.id = a.identity_id "
-    "JOIN person p ON p.merged_into = i.person_id JOIN membership m ON m.person_id = p.id WHERE m.team_id IS NOT NULL"
+    "SELECT ? || CAST(i.person_id AS TEXT) FROM attribution a CROSS JOIN identity i WHERE i.id = a.identity_id "
+    "AND i.person_id IS NOT NULL "
+    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a CROSS JOIN identity i CROSS JOIN membership m "
+    "WHERE i.id = a.identity_id AND m.person_id = i.person_id AND m.team_id IS NOT NULL "
+    "UNION SELECT ? || CAST(m.team_id AS TEXT) FROM attribution a CROSS JOIN identity i CROSS JOIN person p "
+    "CROSS JOIN membership m WHERE i.id = a.identity_id AND p.merged_into = i.person_id AND m.person_id = p.id "
+    "AND m.team_id IS NOT NULL"
 )
-"""People whose facts are on their way from one entry to another, page by page, and the teams of both entries."""
+"""People whose facts are on their way from one entry to another, page by page, and the teams of both entries. SQLite
+joins in the order in which they stand here, which begins with the few."""
 
 
 class Due(NamedTuple):
@@ -80,11 +82,14 @@ def mark(session: Session, days: Iterable[Due]) -> None:
     bulk.upsert(session, tables.EarningDue, Due._fields[:2], Due._fields, rows)
 
 
-def list_due(session: Session, at: datetime, most: int) -> list[str]:
-    """Return owners of whom something is to be judged, those first who wait longest."""
+def list_due(session: Session, at: datetime, most: int) -> dict[str, int]:
+    """Return owners of whom something is to be judged, those first who wait longest, and how many days of each."""
     sql = f"SELECT owner FROM earning_due WHERE due_at <= ? AND owner NOT IN ({_MOVING}) ORDER BY due_at, owner LIMIT ?"
-    given = [bulk.moment(session, at), PEOPLE, TEAMS, TEAMS, most]
-    return list(dict.fromkeys(row[0] for row in bulk.query(session, sql, given)))
+    now = bulk.moment(session, at)
+    owners = dict.fromkeys((row[0] for row in bulk.query(session, sql, [now, PEOPLE, TEAMS, TEAMS, most])), 0)
+    counted = f"SELECT owner, COUNT(*) FROM earning_due WHERE due_at <= ? AND {bulk.among(session, 'owner', 'text')}"
+    given = [now, bulk.listed(session, owners)]
+    return owners | {row[0]: int(row[1]) for row in bulk.query(session, f"{counted} GROUP BY owner", given)}
 
 
 def count_members(session: Session, team_ids: Iterable[int]) -> dict[int, int]:
@@ -162,16 +167,16 @@ def list_ratings(
     return [(r[0], r[1], r[2], r[3], int(r[4])) for r in bulk.query(session, sql, given)]
 
 
-def list_team_stays(session: Session, team_id: int) -> dict[int, list[Stay]]:
-    """Return who was ever in a team, and when."""
+def list_team_stays(session: Session, team_ids: Iterable[int]) -> dict[int, dict[int, list[Stay]]]:
+    """Return by team who was ever in it, and when."""
     sql = (
         "SELECT m.person_id, CAST(m.starts_on AS TEXT), CAST(m.ends_on AS TEXT), m.site_id, s.zone, m.team_id "
-        "FROM membership m JOIN site s ON s.id = m.site_id JOIN person p ON p.id = m.person_id "
-        "WHERE m.team_id = ? AND p.merged_into IS NULL ORDER BY m.starts_on, m.person_id"
+        "FROM membership m CROSS JOIN site s CROSS JOIN person p WHERE s.id = m.site_id AND p.id = m.person_id "
+        f"AND {bulk.among(session, 'team_id', 'bigint')} AND p.merged_into IS NULL ORDER BY m.starts_on, m.person_id"
     )
-    stays: dict[int, list[Stay]] = defaultdict(list)
-    for row in bulk.query(session, sql, [team_id]):
-        stays[row[0]].append(Stay(*row[1:]))
+    stays: dict[int, dict[int, list[Stay]]] = defaultdict(lambda: defaultdict(list))
+    for row in bulk.query(session, sql, [bulk.listed(session, team_ids)]):
+        stays[row[5]][row[0]].append(Stay(*row[1:]))
     return stays
 
 
@@ -196,12 +201,6 @@ def list_hours(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
     where = f"contracted_minutes IS NOT NULL AND {bulk.among(session, 'id', 'bigint')}"
     given = [bulk.listed(session, person_ids)]
     return {row[0]: row[1] for row in bulk.select(session, tables.Person, ("id", "contracted_minutes"), where, given)}
-
-
-def find_locale(session: Session, person_id: int) -> str | None:
-    """Return the locale of somebody, None where it is not known."""
-    rows = bulk.select(session, tables.Person, ("locale",), "id = ?", [person_id])
-    return rows[0][0] if rows else None
 
 
 def list_awards(session: Session, owners: Iterable[str], first: date, last: date) -> dict[str, list[Made]]:

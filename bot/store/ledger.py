@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain import ledger
-from bot.domain.ledger import AccountName, AccountState, Deed, Posting, Refusal
+from bot.domain.ledger import AccountName, AccountState, Deed, Entry, Posting, Refusal
 from bot.errors import NotFoundError, RefusedError
 from bot.store import bulk, tables, texts
 
@@ -33,6 +33,18 @@ _LOCKED: Final = (
 )
 """On PostgreSQL, where deeds run in parallel, one statement finds accounts and locks the tracked ones of them."""
 
+_WRITTEN: Final = (
+    "WITH given AS (INSERT INTO txn ({into}) VALUES ({values}) ON CONFLICT DO NOTHING RETURNING id), "
+    "line AS (SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS bigint[]), CAST(? AS bigint[]), "
+    "CAST(? AS text[])) AS l (account_id, amount, version, balance_after, hash)), "
+    "written AS (INSERT INTO entry (txn_id, account_id, amount, version, balance_after, hash) "
+    "SELECT given.id, line.* FROM given, line), "
+    "moved AS (UPDATE account SET balance = line.balance_after, version = line.version, head = line.hash "
+    "FROM given, line WHERE account.id = line.account_id AND line.version IS NOT NULL) "
+    "SELECT id FROM given"
+)
+"""What `append` writes on PostgreSQL: nothing where the key has been used."""
+
 _NEW_ACCOUNT: Final = ("owner", "unit", "tracked", "floor", "balance", "version", "head")
 
 
@@ -44,6 +56,8 @@ class Receipt:
     status: str
     refusal: Refusal | None
     replayed: bool
+    balances: Mapping[AccountName, int] = field(default_factory=dict, compare=False)
+    """What its tracked accounts have since; of none where it had happened before."""
 
     @property
     def done(self) -> bool:
@@ -74,15 +88,16 @@ def append(session: Session, at: datetime, deed: Deed) -> Receipt:
     ids, states = _take(session, [posting.account for posting in deed.postings])
     refused = ledger.refusal(deed.postings, states)
     text_id = texts.add(session, at, kind=deed.kind, body=deed.reason) if deed.reason else None
-    txn_id = _insert_txn(session, at, deed, refused, text_id)
+    lines = ledger.entries(deed.key, deed.postings, states) if refused is None else []
+    txn_id = _write(session, at, deed, refused, text_id, [(ids[line.account], line) for line in lines])
     if txn_id is None:
         # The key has been used, and the words are kept with what it was used for.
         if text_id is not None:
             texts.remove(session, text_id)
         return _replay(session, deed)
-    if refused is None:
-        _write(session, txn_id, deed, ids, states)
-    return Receipt(txn_id, "done" if refused is None else "refused", refused, replayed=False)
+    has = {name: state.balance for name, state in states.items()}
+    has |= {line.account: line.balance_after for line in lines if line.balance_after is not None}
+    return Receipt(txn_id, "done" if refused is None else "refused", refused, replayed=False, balances=has)
 
 
 def append_all(session: Session, at: datetime, deeds: Sequence[Deed]) -> None:
@@ -274,8 +289,11 @@ def _receipt(row: bulk.Row) -> Receipt:
     return Receipt(txn_id, status, refused, replayed=True)
 
 
-def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | None, text_id: int | None) -> int | None:
-    """Return the new transaction's id, None where the key has been used."""
+def _write(
+    session: Session, at: datetime, deed: Deed, refused: Refusal | None, text_id: int | None,
+    lines: Sequence[tuple[int, Entry]],
+) -> int | None:  # fmt: skip
+    """Write a transaction with its entries and the new balances; return its id, None where the key has been used."""
     words = None
     if refused is not None:
         words = json.dumps({**refused.account._asdict(), "balance": refused.balance, "short": refused.short})
@@ -285,21 +303,20 @@ def _insert_txn(session: Session, at: datetime, deed: Deed, refused: Refusal | N
         "reverses": deed.reverses if refused is None else None, "reason_text_id": text_id, "refusal": words,
     }  # fmt: skip
     given = {column: value for column, value in row.items() if value is not None}
-    return bulk.insert_one(session, tables.Txn, tuple(given), tuple(given.values()))
-
-
-def _write(
-    session: Session,
-    txn_id: int,
-    deed: Deed,
-    ids: Mapping[AccountName, int],
-    states: Mapping[AccountName, AccountState],
-) -> None:
-    written = ledger.entries(deed.key, deed.postings, states)
-    rows = [(txn_id, ids[e.account], e.amount, e.version, e.balance_after, e.hash) for e in written]
-    bulk.insert(session, tables.Entry, _ENTRY, rows)
-    changed = [(ids[e.account], e.balance_after, e.version, e.hash) for e in written if e.account.tracked]
-    bulk.update(session, tables.Account, _MOVED, changed)
+    if lines and bulk.for_update(session):
+        # Others wait for these accounts: all of it in one statement, or each way there and back would be time for them.
+        each = [(account_id, e.amount, e.version, e.balance_after, e.hash) for account_id, e in lines]
+        listed = [list(column) for column in zip(*each, strict=True)]
+        into, values = ", ".join(given), ", ".join("?" * len(given))
+        found = bulk.query(session, _WRITTEN.format(into=into, values=values), [*given.values(), *listed])
+        return int(found[0][0]) if found else None
+    txn_id = bulk.insert_one(session, tables.Txn, tuple(given), tuple(given.values()))
+    if txn_id is not None:
+        rows = [(txn_id, account_id, e.amount, e.version, e.balance_after, e.hash) for account_id, e in lines]
+        bulk.insert(session, tables.Entry, _ENTRY, rows)
+        moved = [(account_id, e.balance_after, e.version, e.hash) for account_id, e in lines if e.account.tracked]
+        bulk.update(session, tables.Account, _MOVED, moved)
+    return txn_id
 
 
 def counts(session: Session) -> Mapping[str, int]:

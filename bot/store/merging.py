@@ -21,6 +21,13 @@ def list_gone(session: Session, person_ids: Iterable[int]) -> set[int]:
     return {row[0] for row in bulk.select(session, tables.Person, ("id",), where, [bulk.listed(session, person_ids)])}
 
 
+def map_now(session: Session, person_ids: Iterable[int]) -> dict[int, int]:
+    """Return who these people are now, by id: of an entry that was merged into another, that one."""
+    where = bulk.among(session, "id", "bigint")
+    sql = f"SELECT id, COALESCE(merged_into, id) FROM person WHERE {where}"
+    return {row[0]: row[1] for row in bulk.query(session, sql, [bulk.listed(session, person_ids)])}
+
+
 def list_merged(session: Session, person_id: int) -> list[int]:
     """Return the entries that were merged into somebody, by id."""
     return [

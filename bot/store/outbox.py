@@ -1,6 +1,7 @@
 """Messages that wait to be said, in order, each once."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,6 +38,8 @@ class Said(NamedTuple):
 
     channel: str | None
     ts: str
+    to: str | None = None
+    """The id in Slack of whom it was said to, for what was said to one person."""
 
 
 class Folded(NamedTuple):
@@ -147,8 +150,11 @@ def take(session: Session, at: datetime, message_id: int, *, lease: timedelta) -
     bulk.execute(session, sql, [(bulk.moment(session, at + lease), message_id)])
 
 
-def mark_sent(session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None) -> None:
-    """Remember that a message is in Slack, where, and under which `ts`; of two senders the first is remembered.
+def mark_sent(
+    session: Session, at: datetime, message_id: int, ts: str, *, posted_in: str | None = None,
+    said_to: str | None = None,
+) -> None:  # fmt: skip
+    """Remember that a message is in Slack, where, for whom, and under which `ts`; of two senders the first is remembered.
 
     Slack has it, and so it does not matter who has claimed it meanwhile, or given it up. What was ever in doubt, and what
     two senders said, may stand there twice: it is looked for once more (store/twins.py).
@@ -161,11 +167,11 @@ def mark_sent(session: Session, at: datetime, message_id: int, ts: str, *, poste
         bulk.execute(session, twice, [(ts, look_at, message_id)])
         return
     sql = (
-        "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, ts = ?, lease_until = NULL, error = NULL, "
+        "UPDATE outbox SET status = 'sent', sent_at = ?, posted_in = ?, said_to = ?, ts = ?, lease_until = NULL, error = NULL, "
         "folded_into_id = NULL, doubted = (doubted AND edits_id IS NULL), "
         "try_after = CASE WHEN doubted THEN ? ELSE try_after END WHERE id = ?"
     )
-    bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, ts, look_at, message_id)])
+    bulk.execute(session, sql, [(bulk.moment(session, at), posted_in, said_to, ts, look_at, message_id)])
     if status == Status.DEAD:
         edit_again(session, at, message_id)
 
@@ -247,20 +253,29 @@ def fold(
     bulk.execute(session, sql, [(card_id, error, message_id, *held)])
 
 
-def withdraw(session: Session, key: str) -> bool:
-    """Let nobody say the message with this key; False where somebody is saying it, or has."""
-    sql = f"SELECT id FROM outbox WHERE key = ? AND status = 'queued' AND NOT doubted{bulk.for_update(session)}"
+def remove(session: Session, keys: Iterable[str]) -> None:
+    """Remove messages that this very transaction has queued."""
+    bulk.delete(session, tables.Outbox, ("key",), [(key,) for key in keys])
+
+
+def withdraw(session: Session, key: str, *, given_up: bool = False) -> bool:
+    """Let nobody say the message with this key; False where somebody is saying it, or has.
+
+    One that was `given_up` is only withdrawn where that is said: then nobody can bring it again.
+    """
+    which = "status IN ('queued', 'dead')" if given_up else "status = 'queued'"
+    sql = f"SELECT id FROM outbox WHERE key = ? AND {which} AND NOT doubted{bulk.for_update(session)}"
     found = bulk.query(session, sql, [key])
-    for (message_id,) in found:
-        fold(session, message_id, None, error="needless")
+    gone = "UPDATE outbox SET status = 'folded', folded_into_id = NULL, lease_until = NULL, error = 'needless' WHERE id = ?"
+    bulk.execute(session, gone, found)
     return bool(found)
 
 
 def find_said(session: Session, message_id: int) -> tuple[Status, Said | None, datetime]:
     """Return where a message is, where it stands in Slack if it was said, and until when nobody else will say it."""
-    sql = "SELECT status, posted_in, ts, try_after, COALESCE(lease_until, try_after) FROM outbox WHERE id = ?"
-    ((status, posted_in, ts, *until),) = bulk.query(session, sql, [message_id])
-    return Status(status), None if ts is None else Said(posted_in, ts), max(map(bulk.read_moment, until))
+    sql = "SELECT status, posted_in, ts, said_to, try_after, COALESCE(lease_until, try_after) FROM outbox WHERE id = ?"
+    ((status, posted_in, ts, to, *until),) = bulk.query(session, sql, [message_id])
+    return Status(status), None if ts is None else Said(posted_in, ts, to), max(map(bulk.read_moment, until))
 
 
 def find_target(session: Session, key: str) -> tuple[int, str] | None:
@@ -268,6 +283,12 @@ def find_target(session: Session, key: str) -> tuple[int, str] | None:
     sql = "SELECT COALESCE(edits_id, id), channel FROM outbox WHERE key = ?"
     found = bulk.query(session, sql, [key])
     return (int(found[0][0]), str(found[0][1])) if found else None
+
+
+def list_known(session: Session, keys: Iterable[str]) -> set[str]:
+    """Return those of these keys under which a message was ever queued."""
+    sql = f"SELECT key FROM outbox WHERE {bulk.among(session, 'key', 'text')}"
+    return {row[0] for row in bulk.query(session, sql, [bulk.listed(session, keys)])}
 
 
 def list_folded(session: Session, card_id: int) -> tuple[Folded, ...]:

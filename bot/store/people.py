@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.domain.people import Role, first_word
+from bot.domain.people import Role, first_word, here_of
 from bot.store import bulk, tables
 
 SINCE_EVER: Final = date(1900, 1, 1)
@@ -33,6 +33,10 @@ class Stay(NamedTuple):
     site_id: int
     zone: str
     team_id: int | None
+
+    def covers(self, day: date) -> bool:
+        """Whether it holds that local day."""
+        return self.starts_on <= day.isoformat() and (self.ends_on is None or day.isoformat() < self.ends_on)
 
 
 class Here(NamedTuple):
@@ -148,6 +152,18 @@ def list_stays(session: Session, person_ids: Iterable[int]) -> Mapping[int, list
     for row in bulk.query(session, sql, [bulk.listed(session, person_ids)]):
         stays[row[0]].append(Stay(*row[1:]))
     return stays
+
+
+def find_zone(session: Session, person_id: int, at: datetime) -> str:
+    """Return the IANA zone of where somebody is at a moment; UTC where they never belonged anywhere."""
+    stays = list_stays(session, [person_id]).get(person_id, [])
+    return here_of(stays[::-1], at).zone if stays else "UTC"
+
+
+def find_locale(session: Session, person_id: int) -> str | None:
+    """Return the locale of somebody, None where it is not known."""
+    rows = bulk.select(session, tables.Person, ("locale",), "id = ?", [person_id])
+    return rows[0][0] if rows else None
 
 
 def add_stay(session: Session, person_id: int, site_id: int, team_id: int | None, starts_on: date) -> None:

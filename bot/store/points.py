@@ -82,11 +82,18 @@ def standing(
     return {row[1]: int(row[2]) for row in rows if row[0] == owners[0]}, sum(int(row[3]) for row in rows)
 
 
-def received(session: Session, owners: Sequence[str], unit: str, first: datetime, end: datetime) -> int:
-    """Return what came in for one person's owners in a unit from `first` to `end` (out), less what was taken back."""
-    sql = f"SELECT SUM({_RECEIVED}) FROM account a WHERE a.owner IN ({_marks(owners)}) AND a.unit = ?"
-    given = [bulk.moment(session, first), bulk.moment(session, end), *owners, unit]
-    return int(bulk.query(session, sql, given)[0][0] or 0)
+def earned(session: Session, owners: Sequence[str], unit: str, since: datetime) -> tuple[int, datetime | None]:
+    """Return what rules and kudos brought one person's owners in a unit since a moment, less what was taken back.
+
+    And when such an entry came first of all; what an admin gave by hand is none.
+    """
+    sql = (
+        "SELECT COALESCE(SUM(CASE WHEN t.at >= ? THEN e.amount ELSE 0 END), 0), MIN(t.at) FROM account a "
+        "JOIN entry e ON e.account_id = a.id JOIN txn t ON t.id = e.txn_id LEFT JOIN txn o ON o.id = t.reverses "
+        f"WHERE a.owner IN ({_marks(owners)}) AND a.unit = ? AND COALESCE(o.kind, t.kind) IN ('kudos', 'earn')"
+    )
+    ((amount, first),) = bulk.query(session, sql, [bulk.moment(session, since), *owners, unit])
+    return int(amount), None if first is None else bulk.read_moment(first)
 
 
 def list_entries(

@@ -61,6 +61,12 @@ def list_sums(session: Session, units: Sequence[str], before: datetime) -> Mappi
     return {_id(row[0]): int(row[1]) for row in rows}
 
 
+def find_first(session: Session) -> datetime | None:
+    """Return when anything moved in the ledger for the first time, None where nothing has."""
+    rows = bulk.query(session, "SELECT MIN(at) FROM txn", [])
+    return None if rows[0][0] is None else bulk.read_moment(rows[0][0])
+
+
 def list_zones(session: Session) -> list[str]:
     """Return the zones of all sites."""
     return [row[0] for row in bulk.query(session, "SELECT DISTINCT zone FROM site ORDER BY zone")]

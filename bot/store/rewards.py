@@ -151,6 +151,11 @@ def add(session: Session, at: datetime, new: New) -> Kept | None:
     )  # fmt: skip
 
 
+def remove(session: Session, request_id: int) -> None:
+    """Remove a request that this very transaction has added."""
+    bulk.delete(session, tables.Redemption, ("id",), [(request_id,)])
+
+
 def decide(session: Session, at: datetime, request_id: int, state: State, by: int | None, text_id: int | None) -> None:
     """Say that somebody approved, declined or cancelled a request that is locked, or nobody did in time."""
     _move(session, "decided", at, request_id, state, by, text_id)
@@ -195,9 +200,9 @@ def list_open(session: Session, person_id: int, on: date) -> list[Kept]:
     return _many(session, f"{_OPEN} AND id IN ({own})", [person_id, person_id], on)
 
 
-def list_asked_of(session: Session, person_id: int, on: date) -> list[Kept]:
-    """Return the open requests that somebody was asked to decide or to hand over, the oldest first."""
-    return [kept for kept in _many(session, _OPEN, [], on) if person_id in {*kept.sent_to, *kept.handed_to}]
+def list_all_open(session: Session, on: date) -> list[Kept]:
+    """Return everybody's requests that are not over, the oldest first."""
+    return _many(session, _OPEN, [], on)
 
 
 def list_to_decide(

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
+from bot.domain.asking import Reach
 from bot.domain.people import Role
 from bot.store import bulk, tables
 
@@ -34,6 +35,23 @@ def list_admins(session: Session, on: date) -> list[Admin]:
     )
     rows = bulk.query(session, sql, [Role.ADMIN.value, on.isoformat()])
     return [Admin(row[0], row[1], bool(row[2])) for row in rows]
+
+
+def list_reach(session: Session, on: date) -> Reach:
+    """Return the leads of each team and the admins who work here on a day and are in Slack."""
+    sql = (
+        "SELECT DISTINCT g.role, g.team_id, p.id FROM role_grant g JOIN person p ON p.id = g.person_id "
+        "WHERE g.role IN ('lead', 'admin') AND p.merged_into IS NULL AND (p.left_on IS NULL OR p.left_on > ?) "
+        "AND EXISTS (SELECT 1 FROM slack_identity i WHERE i.person_id = p.id) ORDER BY p.id"
+    )
+    leads: dict[int, list[int]] = {}
+    admins = []
+    for role, team_id, person_id in bulk.query(session, sql, [on.isoformat()]):
+        if role == Role.ADMIN:
+            admins.append(person_id)
+        elif team_id is not None:
+            leads.setdefault(team_id, []).append(person_id)
+    return Reach(leads, admins)
 
 
 def list_slack_ids(session: Session, workspace_id: str, person_ids: list[int]) -> list[str]:

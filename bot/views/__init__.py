@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.domain import adjustments as adjusted
 from bot.domain import disputes as disputed
+from bot.domain.asking import Over
 from bot.domain.board import BoardPost
 from bot.domain.coaching import CoachingPost
 from bot.domain.dead_letters import DeadLetter, DeadRun
@@ -21,6 +22,7 @@ from bot.domain.praise import KudosPost, KudosReceived
 from bot.domain.rewards import Case
 from bot.views import (
     adjustments,
+    asking,
     board,
     coaching,
     dead_letters,
@@ -100,6 +102,7 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
         ),
         "dead_letter": View(DeadLetter, DeadLetter.person_ids, dead_letters.letter, dead_letters.letter),
         "dead_run": View(DeadRun, _nobody, dead_letters.board_run, dead_letters.board_run),
+        "over": View(Over, _nobody, asking.over, asking.over),
         "pot_news": View(News, News.person_ids, pots.news, pots.news, News.text_ids),
         "reward_request": View(Case, Case.person_ids, redemptions.request, redemptions.request, Case.text_ids),
         "reward_handover": View(Case, Case.person_ids, redemptions.handover, redemptions.handover, Case.text_ids),

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.catalogue import OWN_DAY, Catalogue, Reward, Shelved, mark
 from bot.domain.rewards import Approver, PaidIn, RewardKind
-from bot.views.blocks import actions, button, context, divider, plain, rich_text, run
+from bot.views.blocks import actions, button, confirm, context, divider, plain, rich_text, run
 from bot.views.figures import count_words, date_words
 from bot.views.form import (
     Form,
@@ -23,6 +23,7 @@ from bot.views.prices import amount_words
 from bot.views.redemptions import quoted
 from bot.views.rewards import KINDS
 
+_MOST_OF_A_QUESTION: Final = 60
 PER_PAGE: Final = 30
 """A modal has 100 blocks at most, and each reward takes three."""
 MOST_OF_A_TITLE: Final = 60
@@ -47,14 +48,14 @@ def listing(catalogue: Catalogue, *, page: int = 0, said: str = "") -> Form:
     """Return every reward with what can be done about it; `page` counts from 0, `said` is what has just come of it."""
     pages = max(1, -(-len(catalogue.rewards) // PER_PAGE))
     page = min(page, pages - 1)
-    blocks = [rich_text(run(said or _INTRO))]
+    blocks = [rich_text(run(said or _INTRO)), actions(button("catalogue_edit", "Add a reward")), divider()]
     for shelved in catalogue.rewards[page * PER_PAGE : (page + 1) * PER_PAGE]:
         blocks += [rich_text(*_told(shelved, catalogue)), _doors(shelved.reward), divider()]
     if not catalogue.rewards:
         blocks.append(rich_text(run("There is nothing in the catalogue yet.")))
     ways = [("Earlier", page - 1), ("More", page + 1)]
     turning = [button(f"catalogue_look:{to}", words, str(to)) for words, to in ways if 0 <= to < pages]
-    return Form("", "Rewards", [*blocks, actions(button("catalogue_edit", "Add a reward"), *turning)], close="Close")
+    return Form("", "Rewards", [*blocks, *([actions(*turning)] if turning else [])], close="Close")
 
 
 def form(reward: Reward | None, catalogue: Catalogue) -> Form:
@@ -113,11 +114,12 @@ def _season(reward: Reward, catalogue: Catalogue) -> str:
 
 
 def _doors(reward: Reward) -> Block:
-    off, words = ("off", "Take off the shelf") if reward.on_shelf else ("on", "Put back on the shelf")
-    return actions(
-        button(f"catalogue_edit:{reward.key}", "Change", reward.key),
-        button(f"catalogue_shelve:{reward.key}", words, f"{reward.key} {off}"),
-    )
+    change, shelve = button(f"catalogue_edit:{reward.key}", "Change", reward.key), f"catalogue_shelve:{reward.key}"
+    if not reward.on_shelf:
+        return actions(change, button(shelve, "Put back on the shelf", f"{reward.key} on"))
+    told = "Nobody can ask for it until you put it back. What was asked for already goes its way."
+    question = confirm(f"Take “{one_line(reward.title, _MOST_OF_A_QUESTION)}” off?", told, yes="Take it off")
+    return actions(change, button(shelve, "Take off the shelf", f"{reward.key} off", confirm=question))
 
 
 def _what(reward: Reward | None) -> list[Block]:

@@ -9,7 +9,6 @@ from bot.domain.disputes import MOST_WORDS, Case, Earlier, Moved
 from bot.domain.people import Reader
 from bot.domain.points import MOST_QUESTIONS, Asked, Entry
 from bot.views.blocks import actions, button, context, plain, rich_text, run
-from bot.views.figures import ENGLISH
 from bot.views.form import Form, choice_field, text_field
 from bot.views.message import Block, Message
 from bot.views.names import SOMEBODY, among_words, either, escaped, name_of, one_line
@@ -39,7 +38,6 @@ _CORRECTED: Final = MappingProxyType(
         adjustments.State.REFUSED: " The entry could not be taken back: that had happened already, or it was spent.",
     }
 )
-_AT: Final = Reader("UTC", ENGLISH)
 
 
 def question(entry: Entry, reader: Reader, words: Words, before: Moved | None = None) -> Form:
@@ -59,10 +57,10 @@ def question(entry: Entry, reader: Reader, words: Words, before: Moved | None = 
     )  # fmt: skip
 
 
-def asked(came: Moved) -> Message:
+def asked(came: Moved, locale: str) -> Message:
     """Tell whoever asked where the question went; where they had asked already, what became of it."""
     assert came.case is not None
-    case, words = came.case, Words(came.names, came.texts)
+    case, words = came.case, Words(came.names, came.texts, locale=locale)
     if case.state is Asked.ANSWERED:
         return answered(case, words)
     whom = either([among_words(one_line(name)) for name in came.deciders])
@@ -77,7 +75,7 @@ def asked(came: Moved) -> Message:
 def request(case: Case, words: Words, *, late: bool = False) -> Message:
     """Return a question as whoever answers sees it, with what they can do; `late` where somebody else was quicker."""
     who = _name(case.person_id, words)
-    entry = entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)
+    entry = entry_line(case.entry, _at(words), words, _MOST_OF_AN_ENTRY)
     asks = "asks again" if case.earlier else "asks"
     lines = [
         *_exchanges(case.earlier, who, words), f"{who} {asks} about an entry of their points ({entry}):",
@@ -97,14 +95,14 @@ def request(case: Case, words: Words, *, late: bool = False) -> Message:
     return Message(escaped(text), blocks)
 
 
-def answering(seen: Moved) -> Form:
+def answering(seen: Moved, locale: str) -> Form:
     """Return the form for an answer; an admin may take the entry back with it."""
     assert seen.case is not None
-    case, words = seen.case, Words(seen.names, seen.texts)
+    case, words = seen.case, Words(seen.names, seen.texts, locale=locale)
     earlier = _exchanges(case.earlier, _name(case.person_id, words), words)
     blocks: list[Block] = [
         *(rich_text(run(line)) for line in earlier),
-        rich_text(run(f"{_name(case.person_id, words)} asks about this: {entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)}")),
+        rich_text(run(f"{_name(case.person_id, words)} asks about this: {entry_line(case.entry, _at(words), words, _MOST_OF_AN_ENTRY)}")),
         rich_text(run(_words(case.text_id, words))),
         text_field("words", "Your answer", lines=True, most=MOST_WORDS),
     ]  # fmt: skip
@@ -117,10 +115,10 @@ def answering(seen: Moved) -> Form:
     return Form(ANSWER, "Answer a question", blocks, submit="Send", note=str(case.id))
 
 
-def sent(came: Moved) -> Message:
+def sent(came: Moved, locale: str) -> Message:
     """Tell whoever answered what came of it."""
     assert came.case is not None
-    case, words = came.case, Words(came.names, came.texts)
+    case, words = came.case, Words(came.names, came.texts, locale=locale)
     if not came.taken:
         return request(case, words, late=True)
     corrected = "" if case.correction is None else _CORRECTED[case.correction]
@@ -133,7 +131,7 @@ def answered(case: Case, words: Words) -> Message:
     by = _by(case.by, words)
     corrected = "" if case.correction is None else _CORRECTED[case.correction]
     lines = [
-        f"{by} answered your question about an entry of your points ({entry_line(case.entry, _AT, words, _MOST_OF_AN_ENTRY)}):",
+        f"{by} answered your question about an entry of your points ({entry_line(case.entry, _at(words), words, _MOST_OF_AN_ENTRY)}):",
         f"{_words(case.answer_text_id, words)}", *([corrected.strip()] if corrected else []),
     ]  # fmt: skip
     again = "If there is more to say, talk to them, or ask once more in /encore points."
@@ -154,6 +152,11 @@ def _exchanges(earlier: Sequence[Earlier], who: str, words: Words) -> list[str]:
             f"{_by(one.by, words)} answered: {_words(one.answer_text_id, words, _MOST_OF_EARLIER)}",
         )
     ]
+
+
+def _at(words: Words) -> Reader:
+    """Return how an entry of somebody else's is read: one zone for all who read it, and one's own numbers."""
+    return Reader("UTC", words.locale)
 
 
 def _name(person_id: int | None, words: Words) -> str:

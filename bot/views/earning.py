@@ -75,7 +75,7 @@ def _line(line: Line, times: int, locale: str) -> tuple[str, str]:
 def _owed(told: Earned) -> str:
     owed = [(told.owed, Unit.POINTS), (told.owed_minutes, Unit.MINUTES)]
     words = " and ".join(_amount(amount, unit, told.locale) for amount, unit in owed if amount)
-    return f"{words} that were corrected had been spent: they come off what you earn next." if words else ""
+    return f"{words} that were corrected had been spent or held: they come off what you earn next." if words else ""
 
 
 def _amount(amount: int, unit: str, locale: str) -> str:

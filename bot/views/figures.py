@@ -198,8 +198,8 @@ def _amount(metric: Metric, value: float, locale: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _decimal(value: float, pattern: str | None, locale: str) -> str:
-    # Adding zero turns the negative zero of a rounded small loss into a plain one.
-    return format_decimal(value + 0, format=pattern, locale=locale_of(locale))
+    # Adding zero turns the negative zero of a rounded small loss into a plain one; what is below it has one sign everywhere.
+    return format_decimal(value + 0, format=pattern, locale=locale_of(locale)).replace("-", "−")
 
 
 @lru_cache(maxsize=4096)

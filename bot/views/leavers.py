@@ -6,7 +6,6 @@ from typing import Final
 from bot.domain.leavers import Leaving, PaidOut, Rule
 from bot.domain.ledger import Unit
 from bot.views.blocks import rich_text, run
-from bot.views.figures import ENGLISH
 from bot.views.message import Message
 from bot.views.names import among_words, escaped, name_of
 from bot.views.points import amount_words
@@ -29,7 +28,7 @@ def leaver_words(leaving: Leaving) -> str:
 def settled(paid: PaidOut, words: Words) -> Message:
     """Return what is to be paid out to somebody, and what lapsed."""
     parts = [
-        amount_words(unit, amount, ENGLISH)
+        amount_words(unit, amount, words.locale)
         for unit, amount in ((Unit.POINTS, paid.points), (Unit.MINUTES, paid.minutes))
         if amount
     ]
@@ -38,6 +37,6 @@ def settled(paid: PaidOut, words: Words) -> Message:
     if parts:
         said.append(f"To be paid out: {' and '.join(parts)}{f' ({paid.cost} for the points)' if paid.cost else ''}.")
     if paid.forfeited:
-        said.append(f"Lapsed: {amount_words(Unit.POINTS, paid.forfeited, ENGLISH)}.")
+        said.append(f"Lapsed: {amount_words(Unit.POINTS, paid.forfeited, words.locale)}.")
     line = " ".join(said)
     return Message(escaped(line), [rich_text(run(line))])

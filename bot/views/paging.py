@@ -9,7 +9,7 @@ from bot.views.message import Block
 
 T = TypeVar("T")
 
-_MOST_CHARACTERS: Final = 9_000
+_MOST_CHARACTERS: Final = 8_500
 """Of what stands on one page, so that a message with all around it stays within what Slack takes."""
 
 

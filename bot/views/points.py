@@ -1,6 +1,6 @@
 """Points in words: beside one's own figures, and as a statement, entry by entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
@@ -30,6 +30,7 @@ from bot.views.blocks import (
 from bot.views.figures import count_words, date_words, duration_words, moment_words, period_words, short_day
 from bot.views.message import Block, Message
 from bot.views.names import among_words, escaped, name_of, one_line
+from bot.views.praise import left_words
 from bot.views.words import Words
 
 DISPUTE: Final = "dispute_open"
@@ -44,7 +45,9 @@ WRONG: Final = "Something wrong?"
 _MEANWHILE: Final = MappingProxyType(
     {PeriodKind.DAY: "this day", PeriodKind.WEEK: "this week", PeriodKind.MONTH: "this month"}
 )
-_TITLES: Final = ("When", "What for", "Change", "After it")
+_NOTHING_LATELY: Final = "Nothing came or went this month, or in the two before it."
+_TITLES: Final = ("When", "Change", "What for", "After it")
+"""The balance last: a narrow screen shows the first of them."""
 _MOST_OF_WORDS: Final = 120
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_CHOICE: Final = 75
@@ -86,6 +89,8 @@ _ASKED: Final = MappingProxyType(
         Asked.ANSWERED: " · your question is answered",
     }
 )  # fmt: skip
+_LENT: Final = "Lent: so much of what was taken back was spent or held already. It is paid back from what comes next"
+_PAID_BACK: Final = "Paid back of what was lent to you"
 _LEAVING: Final = MappingProxyType(
     {
         Rule.PAY_OUT: "what you have then is paid out to you",
@@ -144,7 +149,7 @@ def entry_words(entry: Entry, words: Words, most: int = _MOST_OF_WORDS) -> str:
     said = (_ENDED[entry.ended] if entry.made is Made.GIVEN_BACK else _SAID[entry.made]).format(
         by=by, from_by=f" from {by}" if entry.by is not None else "", why=f": {why}" if why else "",
         title=f"“{one_line(entry.title, _MOST_OF_A_TITLE)}”" if entry.title else "a reward",
-        owed="Taken for what you owed" if entry.amount < 0 else "Spent already, and owed from what comes next",
+        owed=_PAID_BACK if entry.amount < 0 else _LENT,
         of="" if entry.of is None else f" of {_TAKEN_BACK.get(entry.of, 'an earlier entry')}",
     )  # fmt: skip
     return one_line(said[:1].upper() + said[1:], most)
@@ -153,8 +158,13 @@ def entry_words(entry: Entry, words: Words, most: int = _MOST_OF_WORDS) -> str:
 def entry_line(entry: Entry, reader: Reader, words: Words, most: int = _MOST_OF_WORDS) -> str:
     """Return an entry in one line: its day, its amount, and what made it in `most` characters."""
     day = date_words(entry.at.astimezone(zone(reader.zone)).date(), reader.locale)
-    change = amount_words(entry.unit, entry.amount, reader.locale, signed=True)
-    return f"{day}, {change}: {entry_words(entry, words, most)}"
+    return f"{day}, {change_words(entry, reader.locale)}: {entry_words(entry, words, most)}"
+
+
+def change_words(entry: Entry, locale: str) -> str:
+    """Return what came in or went out; what was lent says so, since nobody got it."""
+    change = amount_words(entry.unit, entry.amount, locale, signed=True)
+    return f"{change} lent" if entry.lent else change
 
 
 def leaving_words(leaving: Leaving, locale: str) -> str:
@@ -164,25 +174,39 @@ def leaving_words(leaving: Leaving, locale: str) -> str:
     return f"Should you ever leave: {days if leaving.days else 'the day after your last'}, {what}."
 
 
+def has_lines(has: Mapping[str, int], locale: str, whose: str = "") -> list[str]:
+    """Return what somebody has by these balances, what is held and what they owe, a sentence each.
+
+    They are told it themselves, unless it says `whose` it is.
+    """
+    who, asker = (f"{whose} has", "they") if whose else ("You have", "you")
+    owes = f"{whose} owes" if whose else "You owe"
+    lines = [f"{who} {amount_words(Unit.POINTS, has.get(Unit.POINTS, 0), locale)}."]
+    if has.get(Unit.MINUTES) or has.get(Unit.HELD_MINUTES):
+        lines.append(f"{who} {amount_words(Unit.MINUTES, has.get(Unit.MINUTES, 0), locale)} of paid time off.")
+    if held := _both(has, Unit.HELD, Unit.HELD_MINUTES, locale):
+        lines.append(f"Held for what {asker} asked for: {held}.")
+    if owed := _both(has, Unit.OWED, Unit.OWED_MINUTES, locale):
+        lines.append(
+            f"{owes} {owed}, spent or held before a correction: taken from what {asker} get next, or get back of what is held."
+        )
+    return lines
+
+
+def _both(has: Mapping[str, int], points: str, minutes: str, locale: str) -> str:
+    amounts = ((Unit.POINTS, has.get(points, 0)), (Unit.MINUTES, has.get(minutes, 0)))
+    return " and ".join(amount_words(unit, amount, locale) for unit, amount in amounts if amount)
+
+
 def standing_lines(told: Statement) -> list[str]:
     """Return what somebody has, a sentence each."""
-    locale = told.reader.locale
-    points, held, owed = (amount_words(Unit.POINTS, n, locale) for n in (told.balance, told.held, told.owed))
-    time, held_time, owed_time = (
-        amount_words(Unit.MINUTES, n, locale) for n in (told.minutes, told.held_minutes, told.owed_minutes)
-    )
-    lines = [f"You have {points}."]
-    if told.minutes or told.held_minutes:
-        lines.append(f"You have {time} of paid time off.")
-    if held_of := " and ".join(words for n, words in ((told.held, held), (told.held_minutes, held_time)) if n):
-        lines.append(f"Held for what you asked for: {held_of}.")
-    if owed_of := " and ".join(words for n, words in ((told.owed, owed), (told.owed_minutes, owed_time)) if n):
-        lines.append(f"Spent before a correction, and taken from what you get next: {owed_of}.")
+    has: dict[str, int] = {
+        Unit.POINTS: told.balance, Unit.HELD: told.held, Unit.OWED: told.owed, Unit.MINUTES: told.minutes,
+        Unit.HELD_MINUTES: told.held_minutes, Unit.OWED_MINUTES: told.owed_minutes,
+    }  # fmt: skip
+    lines = has_lines(has, told.reader.locale)
     if told.left is not None and told.renews_at is not None:
-        left = amount_words(Unit.POINTS, told.left, locale)
-        lines.append(
-            f"You can still give away {left} this month; that is new on {_moment(told.renews_at, told.reader)}."
-        )
+        lines.append(left_words(told.left, told.whole, told.renews_at, told.reader.locale))
     return lines
 
 
@@ -190,7 +214,7 @@ def _statement(told: Statement, today: date, entries: Sequence[Block], most: int
     locale = told.reader.locale
     month = period_words(told.month, locale)
     standing = standing_lines(told)
-    nothing = f"Nothing came or went in {month}."
+    nothing = _NOTHING_LATELY if told.latest else f"Nothing came or went in {month}."
     blocks: list[Block] = [header("Your points"), bullets(*[(run(line),) for line in standing])]
     blocks += entries or [rich_text(run(nothing))]
     if doors := _doors(told, today):
@@ -203,8 +227,12 @@ def _statement(told: Statement, today: date, entries: Sequence[Block], most: int
     blocks.append(context(plain(" ".join(small))))
     words = Words(told.names, told.texts)
     lines = [f"{entry_line(entry, told.reader, words, most)}." for entry in told.entries]
-    text = [*standing, f"{month}:" if lines else nothing, *lines, *small[1:]]
+    text = [*standing, f"{_entries_title(told)}:" if lines else nothing, *lines, *small[1:]]
     return Message(escaped(" ".join(text)), blocks)
+
+
+def _entries_title(told: Statement) -> str:
+    return "Your latest entries" if told.latest else f"Your entries, {period_words(told.month, told.reader.locale)}"
 
 
 def _table(told: Statement, most: int) -> list[Block]:
@@ -212,8 +240,8 @@ def _table(told: Statement, most: int) -> list[Block]:
     rows = [
         (
             text_cell(_short(entry.at, told.reader)),
+            number_cell(entry.amount, change_words(entry, locale)),
             text_cell(f"{entry_words(entry, words, most)}{_asked(entry, words, most)}"),
-            number_cell(entry.amount, amount_words(entry.unit, entry.amount, locale, signed=True)),
             number_cell(entry.balance_after, amount_words(entry.unit, entry.balance_after, locale)),
         )
         for entry in told.entries
@@ -223,13 +251,13 @@ def _table(told: Statement, most: int) -> list[Block]:
         for entry in told.entries
         if entry.may_ask
     }
-    blocks = [data_table(f"Your entries, {period_words(told.month, locale)}", _TITLES, rows, named_by=1)]
+    blocks = [data_table(_entries_title(told), _TITLES, rows, named_by=2)]
     return [*blocks, actions(menu(DISPUTE, WRONG, open_to))] if open_to else blocks
 
 
 def _lines(told: Statement, most: int) -> list[Block]:
-    month = rich_text(run(period_words(told.month, told.reader.locale), bold=True))
-    return [month, *(_line(told, entry, most) for entry in told.entries)] if told.entries else []
+    title = rich_text(run(_entries_title(told), bold=True))
+    return [title, *(_line(told, entry, most) for entry in told.entries)] if told.entries else []
 
 
 def _line(told: Statement, entry: Entry, most: int) -> Block:
@@ -247,6 +275,8 @@ def _doors(told: Statement, today: date) -> list[Block]:
     ways: list[tuple[str, Period, int]] = []
     if told.earlier is not None:
         ways.append((f"← {period_words(told.earlier, told.reader.locale)}", told.earlier, 0))
+    if told.latest and told.since is not None:
+        ways.append((f"All of {period_words(told.month, told.reader.locale)}", told.month, 0))
     if told.page > 0:
         ways.append(("Later entries", told.month, told.page - 1))
     if told.page + 1 < told.pages:

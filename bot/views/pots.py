@@ -6,7 +6,7 @@ from typing import Final
 from bot.domain.offers import Offer, Shelf
 from bot.domain.pots import Chipped, News, Pot, Status, Turn
 from bot.views.blocks import context, plain, rich_text, run
-from bot.views.figures import ENGLISH, count_words
+from bot.views.figures import count_words
 from bot.views.form import Form, number_field
 from bot.views.message import Message
 from bot.views.names import among_words, escaped, name_of, team_words
@@ -100,8 +100,8 @@ def news(said: News, words: Words) -> Message:
     """Return what one of those who chipped in is told of their pot."""
     undecided = said.turn is Turn.APPROVED and said.by is None
     parts = {
-        "team": team_words(said.team), "title": quoted(said.title), "price": points_words(said.price, ENGLISH),
-        "held": count_words(said.held, ENGLISH), "part": points_words(said.part, ENGLISH),
+        "team": team_words(said.team), "title": quoted(said.title), "price": points_words(said.price, words.locale),
+        "held": count_words(said.held, words.locale), "part": points_words(said.part, words.locale),
         "by": "" if said.by is None else among_words(name_of(said.by, words.names)),
     }  # fmt: skip
     runs, sentence = filled(

@@ -1,6 +1,7 @@
 """Kudos: the form, what everybody reads in the channel, what the receivers read, and what the giver is told."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.domain.praise import (
@@ -110,6 +111,13 @@ def usage(before: Opening | None, problem: str = "") -> Message:
     return Message(escaped(words), [rich_text(run(words))])
 
 
+def left_words(left: int, whole: int, renews_at: datetime, locale: str) -> str:
+    """Return what is left to give, of how much, and when it is new; `renews_at` is in the giver's own zone."""
+    shown = f"{count_words(left, locale)} of {_points(whole, locale)}" if left <= whole else _points(left, locale)
+    new = f"your allowance is new on {date_words(renews_at.date(), locale)}, at midnight your time"
+    return f"You have {shown} left to give; {new}."
+
+
 def _readers(before: Opening) -> str:
     """Return who reads public kudos, for mrkdwn; each site has a channel of its own, unless there is one for all."""
     where = _channel_words(before.channel)
@@ -170,11 +178,7 @@ def _often(told: Given, people: int) -> str:
 
 
 def _left(allowance: Allowance) -> str:
-    locale = allowance.locale
-    left = _points(allowance.left, locale)
-    shown = f"{count_words(allowance.left, locale)} of {_points(allowance.whole, locale)}"
-    new = f"your allowance is new on {date_words(allowance.renews_at.date(), locale)}, at midnight your time"
-    return f"You have {shown if allowance.left <= allowance.whole else left} left to give; {new}."
+    return left_words(allowance.left, allowance.whole, allowance.renews_at, allowance.locale)
 
 
 def _points(count: int, locale: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain.pots import Pot, Status
 from bot.domain.rewards import Case, Moved, Requests, State, Step
 from bot.views.blocks import actions, button, confirm, context, fitting, header, plain, rich_text, run
-from bot.views.figures import ENGLISH, INTERNATIONAL, count_words, date_words
+from bot.views.figures import INTERNATIONAL, count_words, date_words
 from bot.views.form import Form, text_field
 from bot.views.message import Block, Message
 from bot.views.names import SOMEBODY, among_words, escaped, name_of, one_line, team_words
@@ -67,6 +67,14 @@ _NEWS: Final = MappingProxyType(
     }
 )
 _NEWS_APART: Final = "{by} approved {title} for you{day}. Your {price} are held until it is handed over."
+_HAND_OVER: Final = MappingProxyType(
+    {
+        (True, False): "to be handed over, and yours to cancel until then.",
+        (False, False): "approved, and to be handed over. What was approved, only they can take back who hand it over.",
+        (False, True): "approved, and to be handed over.",
+    }
+)
+"""Where a request is that only has to be handed over, by whether it can be cancelled, and whether it is a team's."""
 _FORMS: Final = MappingProxyType(
     {
         Step.APPROVE: ("reward_approve", "Approve a request", "Approve", "Approve {title} for {asker}{day} ({price})?"),
@@ -99,16 +107,16 @@ def news(case: Case, words: Words) -> Message:
     return Message(escaped(sentence), [rich_text(*runs)])
 
 
-def moved(came: Moved) -> Message:
+def moved(came: Moved, locale: str) -> Message:
     """Return what stands instead of the message of which a button was pressed."""
     assert came.case is not None
-    return request(came.case, Words(came.names, came.texts), late=not came.taken)
+    return request(came.case, Words(came.names, came.texts, locale=locale), late=not came.taken)
 
 
-def came_of(came: Moved) -> str:
+def came_of(came: Moved, locale: str) -> str:
     """Return what came of a step, in words."""
     assert came.case is not None
-    _, sentence = _told(_pattern(came.case), came.case, Words(came.names, came.texts))
+    _, sentence = _told(_pattern(came.case), came.case, Words(came.names, came.texts, locale=locale))
     return sentence if came.taken else f"{_late(came.case)} {sentence}"
 
 
@@ -121,18 +129,21 @@ def cancelled(came: Moved, locale: str) -> str:
     return f"It was too late to cancel {title}: {outcome(came.case, came.names)}"
 
 
-def with_words(came: Moved, step: Step) -> Form:
+def with_words(came: Moved, step: Step, locale: str) -> Form:
     """Return the form in which whoever takes a step may write something to whoever asked."""
     assert came.case is not None
     name, title, submit, question = _FORMS[step]
-    runs, _ = _told(question, came.case, Words(came.names))
+    runs, _ = _told(question, came.case, Words(came.names, locale=locale))
     field = text_field("words", "What shall they read?", lines=True, most=_MOST_OF_WORDS, optional=True)
     return Form(name, title, [rich_text(*runs), field], submit=submit, note=str(came.case.id))
 
 
 def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
     """Return somebody's own requests and those that wait for them, with what they can do; `page` counts from 0."""
-    items = [("What you asked for", [own_request(case, waiting.locale)]) for case in waiting.own]
+    items = [
+        ("What you asked for", [own_request(case, waiting.locale, waiting.texts.get(case.note_id or 0, ""))])
+        for case in waiting.own
+    ]
     items += [("Pots with a part of yours", [own_part(pot, waiting.locale)]) for pot in waiting.pots]
     items += [("What waits for you", _others_request(case, waiting)) for case in waiting.to_decide]
     pages = paged(items, lambda item: item[1])
@@ -142,22 +153,22 @@ def requests(waiting: Requests, *, said: str = "", page: int = 0) -> Message:
     for part, shown in pages[page]:
         blocks += shown if part == title else [header(part), *shown]
         title = part
-    told = (
-        f"Open requests of yours: {len(waiting.own)}. Requests of others that wait for you: {len(waiting.to_decide)}. "
-        "/redeem requests shows them again."
-    )
+    others = f"Requests of others that wait for you: {len(waiting.to_decide)}. " if waiting.to_decide else ""
+    told = f"Open requests of yours: {len(waiting.own)}. {others}/redeem requests shows them again."
     read = [block["text"]["text"] for _, shown in pages[page] for block in shown if block["type"] == "section"]
     shelf = actions(button("reward_page:all", "See what you can have", "0"))
     blocks += [*turn("reward_requests", page, len(pages)), shelf, context(plain(told))]
     return Message(escaped(" ".join(filter(None, (said, *read, told)))), blocks)
 
 
-def own_request(case: Case, locale: str) -> Block:
+def own_request(case: Case, locale: str, note: str = "") -> Block:
     """Return a request as whoever asked sees it, with a button to cancel it as long as that is possible."""
-    waits = "waits for a decision." if case.state is State.ASKED else "approved, and to be handed over."
+    waits = "waits for a decision." if case.state is State.ASKED else _HAND_OVER[case.can_be_cancelled, bool(case.team)]
     price = amount_words(case.price, case.unit, locale)
     whose = f" for {team_words(case.team)}" if case.team else ""
-    shown = plain(f"{quoted(case.title)}{whose}{_day(case, locale)}, {price} held: {waits}")
+    note = one_line(note, _MOST_OF_WORDS)
+    wrote = f"\n“{note}”" if note else ""
+    shown = plain(f"{quoted(case.title)}{whose}{_day(case, locale)}, {price} held: {waits}{wrote}")
     if not case.can_be_cancelled:
         return {"type": "section", "text": shown}
     question = confirm(
@@ -266,7 +277,7 @@ def _told(pattern: str, case: Case, words: Words) -> tuple[list[Block], str]:
     """Return a sentence about a request, with what was written to whoever asked: as runs, and as words."""
     parts = {
         "asker": _asker(case, words.names), "by": _name(case.by, words.names),
-        "title": quoted(case.title), "price": amount_words(case.price, case.unit, ENGLISH),
+        "title": quoted(case.title), "price": amount_words(case.price, case.unit, words.locale),
         "day": _day(case, INTERNATIONAL),
     }  # fmt: skip
     return filled(pattern, parts, words.texts.get(case.text_id or 0, ""))

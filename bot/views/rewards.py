@@ -14,6 +14,7 @@ from bot.views.blocks import (
     carousel,
     context,
     divider,
+    fitting,
     header,
     image,
     plain,
@@ -33,8 +34,8 @@ from bot.views.redemptions import own_part, own_request, progress, quoted
 _MOST_OF_A_TITLE: Final = 60
 _MOST_OF_A_BODY: Final = 200
 _MOST_OF_A_NOTE: Final = 500
-_MOST_REQUESTS: Final = 3
-"""Own requests that stand on the shelf; the others are a button away."""
+_REQUESTS: Final = (3, 1, 0)
+"""So many own requests stand on the shelf, the most that fit; the others are a button away."""
 
 KINDS: Final = MappingProxyType(
     {
@@ -168,14 +169,20 @@ def _changed_pot(offer: Offer, shelf: Shelf) -> str:
 
 
 def _shelf(shelf: Shelf, said: str, page: int, only: Offer | None, show: _Show) -> Message:
-    pages = paged(shelf.offers if only is None else [only], lambda offer: show([offer]))
+    return fitting(lambda most: _one_shelf(shelf, said, page, only, show, most), _REQUESTS)
+
+
+def _one_shelf(shelf: Shelf, said: str, page: int, only: Offer | None, show: _Show, most: int) -> Message:
+    """Return the shelf with `most` own requests; an offer stands in the blocks, and once more in the text."""
+    offered = shelf.offers if only is None else [only]
+    pages = paged(offered, lambda offer: (show([offer]), _listed([offer], shelf.locale)))
     page = min(page, len(pages) - 1)
     offers, balance = pages[page], _balance(shelf)
-    own = [] if only else _own(shelf)[:_MOST_REQUESTS]
+    own = [] if only else _own(shelf)[:most]
     everything = [actions(button("reward_page:all", "See everything", "0"))]
     blocks = [
         header("Rewards"), *([rich_text(run(said))] if said else []), rich_text(*balance),
-        *own, *([] if only else _further(shelf)), *([divider()] if own else []),
+        *own, *([] if only else _further(shelf, most)), *([divider()] if own else []),
         *(show(offers) if offers else [rich_text(run("Nothing is offered at your site for now."))]),
         *(everything if only else turn("reward_page", page, len(pages))), context(plain(_PROMISE)),
     ]  # fmt: skip
@@ -205,12 +212,13 @@ def _own(shelf: Shelf) -> list[Block]:
     return [*asked_for, *(own_part(pot, shelf.locale) for pot in shelf.pots)]
 
 
-def _further(shelf: Shelf) -> list[Block]:
+def _further(shelf: Shelf, most: int) -> list[Block]:
     """Return the way to what does not stand on the shelf."""
     buttons = []
     requests = len(shelf.requests) + len(shelf.pots)
-    if requests > _MOST_REQUESTS:
-        buttons.append(button("reward_requests:own", f"All {requests} requests", "0"))
+    if requests > most:
+        every = "Your request" if requests == 1 else f"All {requests} requests"
+        buttons.append(button("reward_requests:own", every, "0"))
     if shelf.to_decide:
         buttons.append(button("reward_requests:others", f"Waiting for you: {shelf.to_decide}", "0"))
     return [actions(*buttons)] if buttons else []
@@ -245,8 +253,6 @@ def _terms(offer: Offer, locale: str, *, drawn: bool = False) -> str:
     pace = "" if offer.days is None else pace_words(offer.days)
     if offer.missing:
         parts.append(f"{_missing(offer, locale)} to go{f', {pace} at your pace' if pace else ''}")
-    elif pace:
-        parts.append(f"{pace} to earn")
     return " · ".join(parts)
 
 

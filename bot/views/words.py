@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.views.figures import ENGLISH
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -12,3 +14,5 @@ class Words:
     texts: Mapping[int, str] = field(default_factory=dict)
     lines: Sequence[str] = ()
     """What the messages say that a card says for them: the `text` of each, safe as it is."""
+    locale: str = ENGLISH
+    """How whoever reads it writes numbers; what many read has those of English."""

@@ -83,8 +83,8 @@ def test_verify_tells_what_does_not_hold(loaded: Line, database_url: str) -> Non
 def test_entries_are_shown_under_titles_in_plain_words(loaded: Line) -> None:
     award(loaded)
     loaded("points", "award", PAT, 90, "--minutes", "--key", "m", "--reason", "Worked a holiday")
-    has, titles, *lines = loaded("points", "show", PAT).out.splitlines()
-    assert has == f"{PAT} has 50 points and 1 h 30 min of paid time off."
+    has, time, titles, *lines = loaded("points", "show", PAT).out.splitlines()
+    assert [has, time] == [f"{PAT} has 50 points.", f"{PAT} has 1 h 30 min of paid time off."]
     assert titles.split() == ["Entry", "When", "(Asia/Manila)", "Change", "After", "it", "What", "for"]
     assert lines[0].endswith("+1 h 30 min  1 h 30 min  Bonus: Worked a holiday")
     assert lines[1].endswith("+50 points   50 points   Bonus: Covered a night [bold]shift")
@@ -123,8 +123,30 @@ def test_a_file_of_all_entries_holds_no_formula(loaded: Line) -> None:
     assert [row[3:5] for row in rows] == [["5", str(5 * n)] for n in (5, 4, 3, 2, 1)]
     assert not [cell for row in rows for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
     assert rows[0][5] == 'Bonus: Plain, "quoted"'
+    out = loaded("points", "export", PAT, "-")
+    assert (out.status, out.err) == (0, f"5 entries of {PAT}.\n")
+    assert out.out.lstrip("\ufeff").splitlines() == content.splitlines()
+    assert not (loaded.folder / "-").exists()
     refused = loaded("points", "export", PAT, "pat.csv")
     assert (refused.status, "is there already" in refused.err) == (1, True)
+
+
+def test_what_was_typed_wrongly_is_named_with_what_would_work(loaded: Line) -> None:
+    below = loaded("points", "award", PAT, -5, "--key", "k", "--reason", "r")
+    assert (below.status, "a whole number of more than 0" in below.err, "points correct ENTRY" in below.err) == (
+        1,
+        True,
+        True,
+    )
+    for said in (
+        loaded("points", "award", PAT, "five", "--key", "k", "--reason", "r"),
+        loaded("points", "correct", "five", "--reason", "r"),
+    ):
+        assert (said.status, "“five” is no whole number" in said.err) == (2, True)
+    typo = loaded("points", "award", PAT, 5, "--key", "k", "--reasn", "r")
+    assert (typo.status, "No such option: --reasn" in typo.err) == (2, True)
+    ahead = loaded("points", "report", "--month", f"{clock.now().year + 1}-12")
+    assert (ahead.status, "has not begun yet" in ahead.err) == (1, True)
 
 
 def test_a_month_is_reported_and_a_place_of_few_people_counts_with_all(loaded: Line) -> None:
@@ -132,7 +154,7 @@ def test_a_month_is_reported_and_a_place_of_few_people_counts_with_all(loaded: L
     loaded("programme", "apply", loaded.write("cost.toml", '[points]\ncost = "0.05"\ncurrency = "PHP"\n'))
     month = f"{clock.now():%Y-%m}"
     told = loaded("points", "report", "--month", month)
-    assert "50 points were issued: 0 by rules, 0 by kudos, 50 by hand." in told.out
+    assert "50 points were issued so far: 0 by rules, 0 by kudos, 50 by hand." in told.out
     assert "0.00 PHP were spent and 2.50 PHP are outstanding." in told.out
     as_json = loaded("points", "report", "--month", month, "--json").json
     assert (as_json["total"]["bonus"], as_json["total"]["outstanding"]) == (50, 50)
@@ -141,8 +163,15 @@ def test_a_month_is_reported_and_a_place_of_few_people_counts_with_all(loaded: L
     assert PAT not in told.out
     rows = list(csv.DictReader(loaded("points", "report", "--month", month, "--csv").out.splitlines()))
     assert [(row["site"], row["bonus"]) for row in rows] == [("", "50")]
-    before = loaded("points", "report", "--json").json
-    assert (before["places"], before["total"]["outstanding"]) == ([], 0)
+    assert [site["outstanding"] for site in as_json["sites"]] == [50]
+    # Before this month there was nothing: without a month it is this one.
+    newest = loaded("points", "report", "--json").json
+    assert (newest["month"], newest["is_over"], newest["total"]) == (month, False, as_json["total"])
+    loaded("points", "award", PAT, 90, "--minutes", "--key", "m", "--reason", "Worked a holiday")
+    assert (
+        "1 h 30 min of paid time were issued so far: 0 min by rules, 1 h 30 min by hand."
+        in loaded("points", "report").out
+    )
     wrong = loaded("points", "report", "--month", "soon")
     assert (wrong.status, "“soon” is not a month" in wrong.err) == (1, True)
 

@@ -118,6 +118,25 @@ async def test_a_workspace_without_the_blocks_of_2026_is_answered_without_them(
     where.centre.close()
 
 
+async def test_an_answer_that_is_made_anew_without_pictures_changes_nothing_for_others(cebu: House) -> None:
+    card = {
+        "type": "card", "title": {"type": "mrkdwn", "text": "A mug"},
+        "hero_image": {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A mug"},
+    }  # fmt: skip
+    asked = []
+
+    async def shelf(ctx: Context, request: Request) -> Message:
+        asked.append((request.wants_classic, set(ctx.classic_workspaces)))
+        classic = request.is_classic(ctx.classic_workspaces)
+        return Message("without", []) if classic else Message("with", [{"type": "carousel", "elements": [card]}])
+
+    cebu.workspace.new_blocks = False
+    async with sandboxed(cebu) as sandbox, behind_bolt(cebu, sandbox, shelf):
+        answer = await sandbox.command("ULEA", cebu.channel, "/mystats")
+    assert (answer.text, answer.error) == ("without", None)
+    assert asked == [(False, set()), (True, set())]
+
+
 async def test_encore_ends_when_it_has_answered(cebu: House, monkeypatch: pytest.MonkeyPatch) -> None:
     started = asyncio.Event()
 

@@ -49,7 +49,7 @@ WHO_MAY: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
             (
                 "adjustment_approve", "adjustment_decline", "catalogue_edit", "catalogue_look", "catalogue_shelve",
                 "directory_leads", "directory_link", "directory_links", "directory_team",
-                "directory_unlink", "setup_admins", "setup_imports", "setup_look",
+                "directory_unlink", "report_look", "setup_admins", "setup_imports", "setup_look",
                 "sites_edit", "sites_live", "sites_look", "sites_preview",
             ),
             ADMINS,

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from bot.context import Context
 from bot.domain import adjustments as adjusting
 from bot.domain.coaching import OTHER, Draft
+from bot.domain.directory import SlackUser
 from bot.domain.people import Who
 from bot.domain.periods import zone
 from bot.domain.rewards import Step
-from bot.services import adjustments, coaching, leavers, people, pots, praise, rewards, who
+from bot.services import adjustments, coaching, directory, disputes, leavers, people, pots, praise, rewards, who
 from bot.services.adjustments import Bonus, Correction
 from bot.store import bulk
 from tests.stories.facts import CEBU
@@ -25,6 +26,9 @@ LEFT_ON: Final = date(2026, 3, 8)
 BONUS: Final = 101
 PIZZA, CAKE, GONG = 100, 30, 15
 """What rewards cost."""
+WRONG: Final = "UWRONG"
+"""The account that is linked to the wrong person."""
+_QUESTION: Final = "SELECT id FROM dispute"
 
 
 def cebu(local: str) -> datetime:
@@ -96,6 +100,37 @@ def take(step: Step) -> Deed:
     return deed
 
 
+async def question(ctx: Context) -> None:
+    entry = await number(
+        ctx,
+        "SELECT MIN(entry.id) FROM entry JOIN txn ON txn.id = txn_id JOIN account ON account.id = account_id "
+        f"JOIN person ON owner = 'person:' || person.id WHERE kind = 'earn' AND name = '{NAMES[ANA]}'",
+    )
+    asked = disputes.Question("script:question", await known(ctx, ANA), entry, "Was that me?")
+    await ctx.db.write(disputes.ask, ctx.now(), asked)
+
+
+async def pass_on(ctx: Context) -> None:
+    await ctx.db.write(disputes.pass_on, ctx.now(), await known(ctx, LEA), await number(ctx, _QUESTION))
+
+
+async def reply(ctx: Context) -> None:
+    given = disputes.Answer(await known(ctx, ADA), await number(ctx, _QUESTION), "It was.")
+    await ctx.db.write(disputes.answer, ctx.now(), given)
+
+
+async def remove_lead(ctx: Context) -> None:
+    admin = (await known(ctx, ADA)).person_id
+    await ctx.db.write(
+        directory.remove_lead, ctx.now(), admin, ctx.workspace_id, LEO, "", key="script:no lead"
+    )  # fmt: skip
+
+
+async def unlink(ctx: Context) -> None:
+    admin, user = (await known(ctx, ADA)).person_id, SlackUser(WRONG, "wrong")
+    await ctx.db.write(directory.unlink, ctx.now(), admin, ctx.workspace_id, user, key="script:unlink")
+
+
 async def leave(ctx: Context) -> None:
     person = await ctx.db.read(people.find, LEAVER)
     await ctx.db.write(_mark, ctx.now(), person.id)
@@ -131,8 +166,13 @@ SCRIPTS: Final[Mapping[str, Sequence[tuple[datetime, Deed]]]] = {
         (cebu("2026-03-07 09:00"), chip_in(LEA, "cake", CAKE, 15)),
         (cebu("2026-03-07 09:00"), chip_in(LEO, "cake", CAKE, 15)),
         (cebu("2026-03-07 09:00"), ask),
+        (cebu("2026-03-07 09:00"), question),
         (cebu("2026-03-07 10:00"), take(Step.APPROVE)),
+        (cebu("2026-03-07 10:00"), pass_on),
         (cebu("2026-03-07 11:00"), take(Step.DONE)),
+        (cebu("2026-03-07 11:00"), remove_lead),
         (cebu("2026-03-08 09:00"), leave),
+        (cebu("2026-03-08 09:00"), reply),
+        (cebu("2026-03-08 09:00"), unlink),
     ),
 }

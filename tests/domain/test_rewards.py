@@ -1,5 +1,6 @@
 """Rewards decided: the way of a request, who may take a step, in what order offers stand, and what a stock comes to."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -93,15 +94,21 @@ def test_what_can_be_had_stands_first_then_what_is_next_then_what_is_gone() -> N
 
 
 def test_whatever_is_left_of_a_price_is_told_as_the_days_it_takes() -> None:
-    assert [days_to_earn(10, earned, PaidIn.POINTS) for earned in (0, -5, 1, 28, 10**6)] == [None, None, 280, 10, 1]
-    assert days_to_earn(0, 28, PaidIn.POINTS) is None
+    long = timedelta(days=400)
+    came = [days_to_earn(10, earned, long, PaidIn.POINTS) for earned in (0, -5, 1, 28, 10**6)]
+    assert came == [None, None, 280, 10, 1]
+    assert days_to_earn(0, 28, long, PaidIn.POINTS) is None
+    # Of who is new, the days count in which it came; two weeks at least.
+    since = [timedelta(days=27), timedelta(days=14), timedelta(days=14) - timedelta(seconds=1)]
+    assert [days_to_earn(10, 28, days, PaidIn.POINTS) for days in since] == [10, 5, None]
     # Paid time comes by the month, and is looked at over a quarter.
-    assert days_to_earn(480, 540, PaidIn.MINUTES) == 81
+    assert days_to_earn(480, 540, long, PaidIn.MINUTES) == 81
+    assert days_to_earn(480, 540, timedelta(days=90), PaidIn.MINUTES) is None
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_after_so_many_days_it_is_earned_and_not_a_day_before(amount: int, earned: int) -> None:
-    days = days_to_earn(amount, earned, PaidIn.POINTS)
+    days = days_to_earn(amount, earned, timedelta(days=28), PaidIn.POINTS)
     assert days is not None
     assert earned * (days - 1) < amount * 28 <= earned * days
 
@@ -180,11 +187,11 @@ MUG = {"key": "mug", "title": "A mug", "price": 10}
         ([MUG | {"price": 0}], "a price is a whole number from 1 to 1,000,000, or “own day” for time off"),
         ([MUG | {"price": 1.5}], "a price is a whole number"),
         ([MUG | {"price": True}], "a price is a whole number"),
-        ([MUG | {"price": "own day"}], "paid in minutes of paid time, and its unit is minutes"),
+        ([MUG | {"price": "own day"}], "choose Minutes of paid time, and the kind Time off"),
         ([MUG | {"unit": "minutes"}], "minutes of paid time buy time off alone"),
-        ([MUG | {"offered_from": "2026-03-02", "offered_until": "2026-03-01"}], "before the first one"),
-        ([MUG | {"picture": "https://x.example/a.png"}], "needs picture_words"),
-        ([MUG | {"picture_words": "A mug."}], "there is none"),
+        ([MUG | {"offered_from": "2026-03-02", "offered_until": "2026-03-01"}], "before the first"),
+        ([MUG | {"picture": "https://x.example/a.png"}], "say what the picture shows"),
+        ([MUG | {"picture_words": "A mug."}], "only where there is one"),
         ([MUG | {"sites": []}], "offers it nowhere"),
         *(
             ([MUG | {"picture": picture, "picture_words": "A mug."}], "begins with https://")

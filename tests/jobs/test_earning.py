@@ -31,14 +31,16 @@ def manila(sqlite_url: str) -> Iterator[House]:
 
 async def test_who_cannot_be_judged_holds_up_nobody(manila: House) -> None:
     bring(manila, *worked("2026-03-05", 0.9))
-    manila.centre.db.write_now(store.mark, [Due("person:0", "2026-03-05", manila.centre.at)])
+    manila.centre.db.write_now(store.mark, [Due("person:nobody", "2026-03-05", manila.centre.at)])
     async with sandboxed(manila) as sandbox, serving(manila, sandbox) as encore:
         manila.clock.move_to(datetime(2026, 3, 6, 1, tzinfo=UTC))
         await encore.loop.tick()
         await until(lambda: len(heard(manila)) == 1)
     assert has(manila) == 10
-    assert manila.centre.db.read_now(store.list_due, manila.clock.now(), 10) == []
-    assert manila.centre.db.read_now(store.list_due, manila.clock.now() + timedelta(hours=2), 10) == ["person:0"]
+    assert manila.centre.db.read_now(store.list_due, manila.clock.now(), 10) == {}
+    assert manila.centre.db.read_now(store.list_due, manila.clock.now() + timedelta(hours=2), 10) == {
+        "person:nobody": 1
+    }
 
 
 async def test_who_cannot_be_told_holds_up_nobody(manila: House) -> None:

@@ -1,16 +1,22 @@
 """An edit takes the place of an earlier message of ours, after it, and never stands alone."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
 from bot.jobs import delivery
 from bot.services import dead_letters, outbox
-from tests.encore import House, go_live, house, link, sandboxed, serving, thursday, until
+from bot.store import bulk
+from bot.store.database import Database
+from bot.store.outbox import Waiting
+from tests.encore import MORNING, House, go_live, house, link, sandboxed, serving, thursday, until
 from tests.jobs.personal import choose, heard, rows, settle, states, tell
 from tests.jobs.slack import Slack, context, refusal
+from tests.stories.rewarding import wait_until
 from tests.views.values import DAY
 
 LEA = "ULEA"
@@ -130,3 +136,44 @@ async def test_an_edit_wakes_nobody_and_so_it_waits_for_no_morning(cebu: House) 
     edit(cebu, "first", "second")
     await settled(cebu)
     assert "After" in heard(cebu, LEA)[0].text
+
+
+def test_what_slack_may_show_after_all_is_not_withdrawn(sqlite_url: str) -> None:
+    db = queued(sqlite_url)
+    claimed = db.write_now(outbox.claim, MORNING)
+    assert isinstance(claimed, Waiting)
+    db.write_now(outbox.doubt, claimed, until=MORNING + timedelta(seconds=30), why="no_answer")
+    db.write_now(dead_letters.give_up, MORNING, claimed.id, why="not_looked_up")
+    db.write_now(dead_letters.retry, MORNING, claimed.id, actor="story", missing=True)
+    assert db.read_now(bulk.query, "SELECT status FROM outbox ORDER BY id") == [("queued",)]
+    assert db.write_now(decided)
+    db.close()
+
+
+def test_what_is_being_taken_to_be_said_is_not_withdrawn(postgres_url: str) -> None:
+    db, edited = queued(postgres_url), list[bool]()
+    second = threading.Thread(target=lambda: edited.append(db.write_now(decided)))
+
+    def first(session: Session) -> None:
+        assert outbox.claim(session, MORNING) is not None
+        second.start()
+        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        wait_until(lambda: bool(db.read_now(bulk.query, waits)))
+
+    db.write_now(first)
+    second.join()
+    assert edited == [True]
+    assert db.read_now(bulk.query, "SELECT status FROM outbox ORDER BY id") == [("sending",), ("queued",)]
+    db.close()
+
+
+def queued(url: str) -> Database:
+    """Return a database in which a message waits to be said."""
+    db = Database(url)
+    db.write_now(outbox.queue, MORNING, key="first", channel="C1", view="board", value=DAY)
+    return db
+
+
+def decided(session: Session) -> bool:
+    """Change what asks for a decision, since it is not needed any more; False where it is simply not said."""
+    return outbox.edit(session, MORNING, "first", key="second", view="board", value=DAY, needless=True)

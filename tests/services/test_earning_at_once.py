@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import create_engine, text
 from sqlmodel import Session
@@ -95,6 +96,20 @@ def test_what_is_issued_while_it_is_judged_is_taken_back(postgres_url: str) -> N
         assert (has(where), has(where, "Agent 2")) == (10, 10)
 
 
+def test_what_is_taken_back_while_it_is_to_be_issued_stays_so(postgres_url: str) -> None:
+    with agents(postgres_url, LEVEL, budget={"points": 5}) as where:
+        day_of(where, DAY, *worked(DAY, 0.9), *worked(DAY, 0.9, "Agent 2"))
+        day_of(where, "2026-03-06", *worked("2026-03-06", 0.9))
+        assert (has(where), has(where, "Agent 2")) == (10, 0)
+        rule(where, LEVEL, budget={"points": 50})
+        bring(where, *worked("2026-03-06", 0.5))
+        at, db = where.centre.at + timedelta(minutes=5), where.centre.db
+        [site] = db.read_now(issuing.waiting_sites, at)
+        with kept_waiting(where, "Agent 2", at, partial(db.write_now, issuing.release, at, site)):
+            db.write_now(earning.judge, at, owners(where, 1))
+        assert (has(where), has(where, "Agent 2")) == (10, 10)
+
+
 def test_two_who_judge_days_of_one_month_keep_to_its_cap(postgres_url: str) -> None:
     with agents(postgres_url, {**STARS, "most_a_month": 1}) as where:
         where.centre.at = datetime(2026, 3, 6, 1, tzinfo=UTC)
@@ -129,16 +144,19 @@ def test_two_who_tell_somebody_tell_it_once(postgres_url: str) -> None:
 
 
 @contextmanager
-def kept_waiting(where: House, name: str, at: datetime) -> Iterator[None]:
-    """Let the first two be judged, and wait for one of them after the judgement: nobody can be merged meanwhile."""
+def kept_waiting(
+    where: House, name: str, at: datetime, deed: Callable[[], object] | None = None
+) -> Iterator[None]:  # fmt: skip
+    """Let the first two be judged (or another deed be done), and wait for one of them: nobody can be merged meanwhile."""
+    judge_two = partial(where.centre.db.write_now, earning.judge, at, owners(where, 2))
     engine = create_engine(where.centre.db.url)
     with engine.connect() as other:
         other.execute(text("SELECT id FROM person WHERE id = :id FOR UPDATE"), {"id": where.centre.person(name)})
-        judging = threading.Thread(target=where.centre.db.write_now, args=(earning.judge, at, owners(where, 2)))
-        judging.start()
+        waits = threading.Thread(target=deed or judge_two)
+        waits.start()
         wait_until(lambda: bool(waiting(where)))
         yield
-    judging.join()
+    waits.join()
     engine.dispose()
 
 

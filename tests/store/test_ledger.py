@@ -71,6 +71,35 @@ def test_the_words_of_a_repeated_deed_are_kept_once(db: Database) -> None:
     assert [line.reason for line in db.read_now(ledger.list_lines, ANA, limit=9)] == ["for the night shift"]
 
 
+def test_many_deeds_in_one_are_as_one_after_the_other(db: Database) -> None:
+    several = [
+        award("a", 10),
+        award("b", 5, BEN),
+        spend("c", 8),
+        replace(award("d", 1), reason="one more"),
+        spend("e", 3),
+    ]
+    db.write_now(ledger.append_all, AT, several)
+    assert (points(db), points(db, BEN)) == (0, 5)
+    kept = db.read_now(ledger.counts)
+    # What happened before under its key is left alone, whether by itself or with others.
+    db.write_now(ledger.append_all, AT, several)
+    assert db.write_now(ledger.append, AT, several[3]).replayed
+    assert db.read_now(ledger.counts) == kept
+    assert db.read_now(bulk.query, "SELECT body FROM text") == [("one more",)]
+    # One that cannot happen lets none happen.
+    for wrong in (spend("short", 1), award("a", 11), award("new", 2)):
+        with pytest.raises(RefusedError):
+            db.write_now(ledger.append_all, AT, [award("new", 1), wrong, spend("more", 5)])
+    assert db.read_now(ledger.counts) == kept
+    # On PostgreSQL several of them at once, of the same people in another order, do not stop each other.
+    with ThreadPoolExecutor(8) as threads:
+        for n in range(8):
+            both = [award(f"{n}/{owner}", 1, owner) for owner in ((ANA, BEN) if n % 2 else (BEN, ANA))]
+            threads.submit(db.write_now, ledger.append_all, AT, both)
+    assert (points(db), points(db, BEN)) == (8, 13)
+
+
 def test_a_refusal_is_remembered_under_its_key(db: Database) -> None:
     assert not db.write_now(ledger.append, AT, spend("s", 5)).done
     db.write_now(ledger.append, AT, award("a", 10))

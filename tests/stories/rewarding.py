@@ -5,14 +5,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.app import Running
-from bot.domain.ledger import person
+from bot.domain.ledger import ISSUER, Deed, Unit, person, transfer
 from bot.domain.people import Role
 from bot.domain.programme import parse_programme
 from bot.domain.rewards import OPEN, Bid, Moved, Step
@@ -20,9 +20,9 @@ from bot.sandbox.interactions import OnMessage, Outcome
 from bot.sandbox.model import Json, Message
 from bot.sandbox.server import Sandbox
 from bot.services import people as people_service
-from bot.services import points, programme, rewards
+from bot.services import programme, rewards
 from bot.services.rewards import Asked, Wanted
-from bot.store import ledger, people, proof
+from bot.store import ledger, merging, people, proof
 from tests.encore import House, house, link, sandboxed, serving, thursday, until
 from tests.snapshots import begin
 from tests.stories.facts import CEBU
@@ -105,10 +105,22 @@ def check(where: House) -> None:
 
 def award(where: House, slack_id: str, amount: int) -> None:
     number = where.centre.person(NAMES[slack_id])
-    key = f"story:{slack_id}:{amount}"
-    where.centre.db.write_now(
-        points.award, where.centre.at, number, amount, key=key, reason="Well done.", actor="story"
-    )
+    where.centre.db.write_now(put, where.centre.at, number, amount, key=f"story:{slack_id}:{amount}")
+
+
+def put(session: Session, at: datetime, person_id: int, amount: int, *, key: str) -> None:
+    """Let somebody have points, as a bonus of which they were told before the story begins."""
+    merging.hold(session, [person_id])
+    sides = transfer(Unit.POINTS, amount, source=ISSUER, target=person(person_id))
+    ledger.append(session, at, Deed(key, "bonus", "story", sides, {"points": amount}, "Well done."))
+
+
+def earn(where: House, slack_id: str, amount: int, *, days_ago: int) -> None:
+    """Let somebody have earned points by a rule, so many days before the story begins."""
+    owner = person(where.centre.person(NAMES[slack_id]))
+    sides = transfer(Unit.POINTS, amount, source=ISSUER, target=owner)
+    deed = Deed(f"earn:{slack_id}:{days_ago}", "earn", "programme", sides, {"points": amount})
+    where.centre.db.write_now(ledger.append, where.centre.at - timedelta(days=days_ago), deed)
 
 
 def balance(where: House, slack_id: str) -> tuple[int, int]:

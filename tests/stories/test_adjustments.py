@@ -25,6 +25,7 @@ from tests.stories.rewarding import (
     asked,
     award,
     balance,
+    buttons,
     change,
     live,
     open_floor,
@@ -119,10 +120,61 @@ def test_whom_the_first_made_admin_lately_is_no_second(cebu: House) -> None:
     assert decide(cebu, LEO, asked).case.state is State.DONE
 
 
-def test_nobody_gives_themselves_anything_alone(cebu: House) -> None:
+async def test_nobody_gives_themselves_anything_alone(cebu: House) -> None:
+    async with open_floor(cebu) as at:
+        await at.sandbox.command(ADA, cebu.channel, "/encore", "bonus")
+        await until(lambda: cebu.workspace.modals.top(ADA) is not None)
+        assert "what goes beyond 500 points or 8 h of paid time in a day, and always a bonus to yourself" in at.page(
+            ADA
+        )
+        view = cebu.workspace.modals.top(ADA)
+        assert view is not None
+        typed = {
+            "people": {"people": [ADA]}, "amount": {"amount": ["5"]}, "unit": {"unit": ["points"]},
+            "reason": {"reason": ["Night shift"]},
+        }  # fmt: skip
+        await at.sandbox.forms.submit(ADA, view["id"], typed)
+        assert "A bonus to yourself always waits for a second admin: Agent 4 can decide." in at.page(ADA)
+        await at.close(ADA)
+        listed = await at.type(ADA, "/encore", "approvals")
+        assert "You asked for this yourself. It waits for another admin: Agent 4 can decide." in listed.text
+        ((name, (_, button)),) = buttons(listed.blocks or []).items()
+        assert (name.partition(":")[0], button["text"]["text"]) == ("adjustment_decline", "Withdraw")
+        assert button["confirm"]["title"]["text"] == "Withdraw it?"
+        await at.press(ADA, listed, "adjustment_decline")
+        await at.shows(
+            listed, "Agent 5 wanted to give Agent 5 5 points as a bonus, and withdrew that: nothing happened."
+        )
+        await at.shows(listed, "Nothing else waits for a second admin.")
     mine = bonus(cebu, ADA, ADA, 1)
     assert (mine.case.state, list(mine.deciders)) == (State.WAITING, ["Agent 4"])
     assert decide(cebu, REX, mine).case.state is State.DONE
+
+
+async def test_the_list_is_redrawn_and_says_why_one_may_not(cebu: House) -> None:
+    live(cebu, points={"two_person_limit": 10})
+    change(cebu, f"UPDATE person SET locale = 'de-DE' WHERE id = {id_of(cebu, REX)}")
+    asked_for = [bonus(cebu, ADA, ANA, 5000 + n, key=f"b{n}") for n in range(3)]
+    async with open_floor(cebu) as at:
+        # Numbers are the reader's, in what one is told and in what one asks for.
+        await message_to(cebu, REX, "wants to give Agent 1 5.000 points")
+        listed = await at.type(REX, "/encore", "approvals")
+        assert "Agent 5 wants to give Agent 1 5.001 points as a bonus." in listed.text
+        assert "5,001 points" in (await at.type(ADA, "/encore", "approvals")).text
+        declined = buttons(listed.blocks or [])[f"adjustment_decline:{asked_for[0].case.id}"][1]
+        assert declined["confirm"]["title"]["text"] == "Decline it?"
+        await at.press(REX, listed, f"adjustment_decline:{asked_for[0].case.id}")
+        await at.shows(listed, "Agent 4 declined it, and nothing happened.")
+        left = {name.partition(":")[2] for name in buttons(listed.blocks or [])}
+        assert left == {str(came.case.id) for came in asked_for[1:]}
+        # Whom the first makes an admin anew is no second: what stood in the list before is refused, and says why.
+        actor = f"person:{id_of(cebu, ADA)}"
+        cebu.centre.db.write_now(roles.revoke, cebu.clock.now(), id_of(cebu, REX), Role.ADMIN, actor=actor)
+        cebu.centre.db.write_now(roles.grant, cebu.clock.now(), id_of(cebu, REX), Role.ADMIN, actor=actor)
+        await at.press(REX, listed, "adjustment_approve")
+        await at.shows(listed, "Whoever asks made you an admin in the last 7 days: another admin has to say yes.")
+        assert "adjustment_approve" not in str(listed.blocks)
+    assert balance(cebu, ANA) == (0, 0)
 
 
 @pytest.mark.both_databases

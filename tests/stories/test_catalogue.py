@@ -69,6 +69,8 @@ async def test_a_reward_is_added_in_slack_and_can_be_had_at_once(cebu: House) ->
     async with open_floor(cebu) as at:
         ada = Hands(cebu, at.sandbox, ADA)
         await opens(ada)
+        # A long catalogue hides what stands below it.
+        assert next(e["action_id"] for _, e in elements_in(ada.modal["blocks"])) == "catalogue_edit"
         assert (
             "The gong\n\n20 points · Recognition · everywhere\nNeeds no decision, handed over by a lead" in ada.reads()
         )
@@ -106,6 +108,8 @@ async def test_a_reward_is_changed_and_keeps_what_is_not_in_the_form(cebu: House
         await presses(ada, "catalogue_edit:mug")
         assert (await ada.fills_in(price="12")).errors == {}
         assert "12 points · Product · 3 of 3 left · Cebu, Lisbon" in ada.reads()
+        shelve = next(e for _, e in elements_in(ada.modal["blocks"]) if e.get("action_id") == "catalogue_shelve:mug")
+        assert shelve["confirm"]["title"]["text"] == "Take “A mug” off?"
         await presses(ada, "catalogue_shelve:mug")
         assert "“A mug” is off the shelf. What was asked for already goes its way." in ada.reads()
         off = rewards(cebu)["mug"]
@@ -125,18 +129,19 @@ PRICE = "A price is a whole number from 1 to 1,000,000, or “own day” for tim
 WRONG = (
     ({"price": "many"}, "price", PRICE),
     ({"price": "0"}, "price", PRICE),
-    ({"price": "own  DAY"}, "unit", "A price of “own day” is paid in minutes of paid time, and its unit is minutes."),
-    ({"unit": "minutes"}, "unit", "Minutes of paid time buy time off alone: its kind is time_off, or its unit is points."),
+    ({"price": "own  DAY"}, "unit", "For a price of “own day” choose Minutes of paid time, and the kind Time off."),
+    ({"unit": "minutes"}, "unit", "Minutes of paid time buy time off alone: choose the kind Time off, or Points."),
     ({"kind": "team", "stock": "2"}, "stock", "A reward for the team is had by a pot, and there is no stock of pots; leave stock out."),
     ({"title": "requests"}, "title", "“/redeem requests” does something else; call the reward otherwise."),
     ({"title": "The GONG"}, "title", "There is another reward with this title."),
     ({"picture": "http://x.example/a.png", "picture_words": "A"}, "picture",
      "A picture is an address that begins with https:// and is open to everybody."),
     ({"picture": "https://x.example/a.png"}, "picture_words",
-     "A picture needs picture_words that say what it shows: not everybody sees it."),
-    ({"picture_words": "A"}, "picture_words", "Picture_words are of a picture, and there is none."),
+     "Say what the picture shows (picture_words): not everybody sees it."),
+    ({"picture_words": "A"}, "picture_words",
+     "Say what a picture shows only where there is one: add its address, or leave picture_words out."),
     ({"offered_from": "2026-03-02", "offered_until": "2026-03-01"}, "offered_until",
-     "It is offered until a day that is before the first one."),
+     "The last day is before the first: choose a later one."),
 )  # fmt: skip
 
 
@@ -148,6 +153,15 @@ async def test_what_cannot_be_is_told_in_the_form(cebu: House) -> None:
         await presses(ada, "catalogue_edit:lunch")
         for fields, field, why in WRONG:
             assert (await ada.fills_in(**fields)).errors == {field: why}
+        # Both at once, though one is wrong by itself, and the other beside the kind, or for a new one.
+        several = await ada.fills_in(kind="team", stock="2", price="12.5")
+        assert several.errors == {"price": PRICE, "stock": WRONG[4][2]}
+        await ada.types("rewards")
+        await until(lambda: "The gong" in ada.reads())
+        await presses(ada, "catalogue_edit")
+        several = await ada.fills_in(title="A cap", price="12.5", stock="0")
+        none = "Of a new reward there is at least 1. Left empty, there is no limit."
+        assert several.errors == {"price": PRICE, "stock": none}
     assert rewards(cebu) == before
 
 

@@ -49,14 +49,17 @@ async def floor(cebu: House) -> AsyncIterator[Floor]:
 @pytest.mark.parametrize(
     ("slack_id", "typed", "said"),
     [
-        (OTHER, "@lea", "They are not in a team that you lead today. Only a lead of their own team can write"),
+        (OTHER, "@lea", "Agent 2 is not in a team that you lead today. Only a lead of their own team can write"),
         (ADMIN, "@lea", "you lead none as far as I know. If that is wrong, ask Agent 4"),
         (AGENT, "@lead", "you lead none as far as I know"),
         (STRANGER, "@lea", "I do not know you yet. Ask Agent 4"),
         (LEFT, "@lea", "You have left"),
         (LEAD, "@lead", "Coaching takes two"),
-        (LEAD, "@left", "They are not in a team that you lead today"),
-        (LEAD, "@admin", "They are not in a team that you lead today"),
+        (LEAD, "@left", "Agent 5 is not in a team that you lead today"),
+        (LEAD, "@admin", "Agent 4 is not in a team that you lead today"),
+        (LEAD, "agent 4", "Agent 4 is not in a team that you lead today"),
+        (LEAD, "agent", "Did you mean Agent 2?"),
+        (AGENT, "Agent 4", "“Agent 4” is nothing that /coach knows"),
         (LEAD, "@stranger", "is not linked to Encore, so they could not read it. Ask Agent 4"),
         (LEAD, "@encore", "is not linked to Encore"),
         (LEAD, "@nobody.here", "Nobody of your team is called @nobody.here"),
@@ -123,7 +126,7 @@ async def test_whoever_leads_no_more_writes_no_more_and_what_was_written_stays_w
     await floor.open()
     where.centre.db.write_now(_move, where.centre.person("Agent 2"), "Red")
     await floor.send(**(GOOD | {"went_well": "Another time"}))
-    assert "They are not in a team that you lead today" in words(top(where, LEAD)["blocks"])
+    assert "Agent 2 is not in a team that you lead today" in words(top(where, LEAD)["blocks"])
     assert len(rows(where, "SELECT id FROM coaching")) == 1
     where.workspace.modals.clear(LEAD)
 

@@ -124,18 +124,27 @@ async def test_a_lead_passes_it_on_and_an_admin_takes_the_entry_back(cebu: House
 async def test_what_was_spent_is_owed_and_told(cebu: House) -> None:
     award(cebu, ANA, 100)
     number = entry(cebu)
+    asked(cebu, ANA, "lunch", 50)
+    answer(cebu, ADA, case_id(ask(cebu, number)), correct=True)
+    # What is told is how it is when it is told: part of it is settled, and the question is asked again.
+    bonus(cebu, ADA, ANA, 20, key="first")
+    ask(cebu, number, "Whose was it?", key="again")
     async with open_floor(cebu) as at:
-        shelf = await at.redeem(ANA)
-        await at.ask(ANA, shelf, "lunch")
-        asked = ask(cebu, number)
-        answer(cebu, ADA, case_id(asked), correct=True)
         news = await message_to(cebu, ANA, "were taken back")
-        assert "You had spent 50 points of that already; it is taken from what you get next." in words(news.blocks)
+        assert (
+            "You had spent or held 50 points of that already. You owe 30 points: taken from what you get next, or get back "
+            "of the 50 points that are held, where you cancel that."
+        ) in words(news.blocks)
         statement = await at.type(ANA, "/encore", "points")
-        assert "Spent before a correction, and taken from what you get next: 50 points." in statement.text
+        assert "You owe 30 points, spent or held before a correction: taken from what you get next" in statement.text
+        assert "+50 points lent: Lent: so much of what was taken back was spent or held already." in statement.text
+        assert "−20 points: Paid back of what was lent to you." in statement.text
+        # Nobody has received what was lent: of 100 that were taken back, 20 came anew.
+        assert "20 received this week" in (await at.type(ANA, "/mystats")).text
         bonus(cebu, ADA, ANA, 60, key="next")
-        assert "settle what you owed" in (await message_to(cebu, ANA, "a bonus of 60 points")).text
-        assert "You have 10 points." in (await at.type(ANA, "/encore", "points")).text
+        assert "30 points of it settle what you owed" in (await message_to(cebu, ANA, "a bonus of 60 points")).text
+        assert "You have 30 points." in (await at.type(ANA, "/encore", "points")).text
+    assert [m for m in told(cebu, ANA) if "answered your question" in m] == []
 
 
 def test_without_the_rule_what_was_spent_stays_and_nothing_is_owed(cebu: House) -> None:
@@ -224,8 +233,8 @@ def test_one_asks_again_after_an_answer_and_three_times_at_most(cebu: House) -> 
         assert case_id(ask(cebu, number, key=first)) == question
     late = ask(cebu, number, "Once more?", key="late")
     assert (late.taken, case_id(late)) == (False, question)
-    assert "You asked 3 times about it. If there is more to say, talk to them." in view.asked(late).text
-    told = cebu.centre.db.read_now(points.history, id_of(cebu, ANA)).entries[0]
+    assert "You asked 3 times about it. If there is more to say, talk to them." in view.asked(late, "en").text
+    told = cebu.centre.db.read_now(points.history, cebu.clock.now(), id_of(cebu, ANA)).entries[0]
     assert (told.questions, told.may_ask) == (3, False)
     assert rows(cebu, "SELECT COUNT(*) FROM dispute") == [(3,)]
     assert rows(cebu, "SELECT COUNT(*) FROM text WHERE kind = 'dispute'") == [(6,)]

@@ -200,6 +200,22 @@ def test_perfect_attendance_earns_paid_time_by_the_run_and_a_month_of_leave_only
     assert has(manila) == 0
 
 
+def test_a_week_and_a_month_are_judged_when_they_are_over_whoever_is_off_on_the_last_day(manila: House) -> None:
+    week, month = ({**LEVEL, "key": period, "period": period, "points": points} for period, points in (("week", 7), ("month", 31)))  # fmt: skip
+    rule(manila, week, month)
+    bring(manila, *worked("2026-03-05", 0.9), *worked("2026-03-27", 0.9))
+    assert has(manila) == 0
+    morning(manila, "2026-03-09")
+    assert has(manila) == 7
+    # Friday was the last day at work; the week ends on Sunday, the month on Tuesday.
+    morning(manila, "2026-03-29")
+    assert has(manila) == 7
+    morning(manila, "2026-03-30")
+    assert has(manila) == 14
+    morning(manila, "2026-04-01")
+    assert has(manila) == 45
+
+
 def test_paid_time_is_in_proportion_to_the_contract(manila: House) -> None:
     rule(manila, {"key": "perfect", "words": "A perfect month.", "metric": "perfect_attendance", "period": "month", "minutes": 120, "full_week_hours": 35})  # fmt: skip
     half = manila.centre.person("Agent 2")

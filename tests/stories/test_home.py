@@ -1,25 +1,18 @@
-"""Encore's Home: what one has, as of now; the way to everything else; and all of it as a file."""
+"""Encore's Home: what one has, as of now, and the way to everything else; never what is somebody else's."""
 
-import asyncio
-import itertools
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
+from typing import Literal
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.sandbox.files import File
 from bot.sandbox.interactions import OnView, Outcome
 from bot.sandbox.model import Json
-from bot.sandbox.server import Sandbox
 from bot.sandbox.state import elements_in
-from bot.sandbox.triggers import Triggers
-from bot.services import points as service
-from bot.views import points_file
-from tests.encore import MANIFEST, House, serving, until
-from tests.stories.pointing import known, message_to, with_admins
+from tests.encore import House, until
+from tests.stories.pointing import message_to, with_admins
 from tests.stories.rewarding import (
     ADA,
     ANA,
@@ -30,14 +23,13 @@ from tests.stories.rewarding import (
     asked,
     award,
     change,
-    direct,
     live,
     open_floor,
     over_http,
     rows,
-    together,
     words,
 )
+from tests.stories.setting_up import Hands
 
 
 @pytest.fixture
@@ -92,10 +84,6 @@ class Home:
         return said
 
 
-def files(where: House, slack_id: str) -> list[File]:
-    return [file for message in direct(where, slack_id) for file in message.files]
-
-
 def calls(at: Floor, name: str) -> int:
     return sum(entry.title == name for entry in at.sandbox.record)
 
@@ -108,7 +96,7 @@ async def test_what_one_has_and_the_way_to_everything_else(cebu: House) -> None:
         shown = await home.open()
         for said in (
             "You are Agent 1, of team Blue at Cebu.", "As of Mar 6, 2026, 9:0", "You have 50 points.", "Well done.",
-            "Held for what you asked for: 50 points.", "You can still give away 50 points this month", "−50 points",
+            "Held for what you asked for: 50 points.", "You have 50 of 50 points left to give;", "−50 points",
         ):  # fmt: skip
             assert said in shown, said
         assert [block["type"] for block in home.view["blocks"]].count("data_table") == 1
@@ -223,84 +211,64 @@ async def test_of_two_that_are_made_at_once_the_newest_stands(cebu: House, caplo
         assert "You have 112 points." in home.shown
 
 
-async def test_the_statement_is_sent_as_a_file(cebu: House, tmp_path: Path) -> None:
-    award(cebu, ANA, 7)
+async def test_on_the_first_of_a_month_the_latest_entries_stand_there(cebu: House) -> None:
+    for amount in range(1, 13):
+        award(cebu, ANA, amount)
     async with open_floor(cebu) as at:
-        await at.type(LEA, "/kudos", "@ana stayed late, again")
         home = Home(at, ANA)
-        await home.open()
-        await asyncio.gather(home.use("points_csv"), home.use("points_csv"))
-        await until(lambda: calls(at, "views.open") == 2)
-        told = await at.type(ANA, "/encore", "points")
-        await at.press(ANA, told, "points_csv")
-        await until(lambda: any(points_file.JUST_NOW in m.text for m in cebu.workspace.channel(cebu.channel).messages))
-        # A double click brings one file, to the person alone.
-        (file,) = files(cebu, ANA)
-        assert [m.text for m in direct(cebu, ANA) if m.files] == [points_file.WITH_IT]
-        assert (file.name, file.title) == ("points-2026-03-06.csv", points_file.TITLE)
-    out = tmp_path / "exported.csv"
+        cebu.clock.skip(timedelta(days=26))
+        shown = await home.open()
+        assert "As of Apr 1, 2026" in shown
+        assert "Your latest entries" in str(home.view)
+        assert ("+12 points" in shown, "+3 points" in shown, "+2 points" in shown) == (True, True, False)
+        # The whole of this month and of the one before are a press away.
+        await home.use("points_page:1")
+        await home.read_page("Nothing came or went in April 2026.")
+        await home.use("points_page:0")
+        await home.read_page("+3 points")
+        cebu.clock.skip(timedelta(days=70))
+        assert "Nothing came or went this month, or in the two before it." in await home.open()
+
+
+@pytest.mark.parametrize(("fault", "shown"), [("ratelimited", 0), ("slow", 1)])
+async def test_the_home_of_an_account_that_is_unlinked_meanwhile_shows_nothing_of_the_person(
+    cebu: House, fault: Literal["ratelimited", "slow"], shown: int
+) -> None:
+    award(cebu, ANA, 100)
+    async with open_floor(cebu) as at:
+        home, ada = Home(at, ANA), Hands(cebu, at.sandbox, ADA)
+        await ada.presses("Link people", await ada.types("setup"))
+        await ada.presses("Undo a wrong link…")
+        # While Slack has not taken the Home yet, the link is taken away.
+        at.sandbox.faults.next("views.publish", fault, seconds=1)
+        home.look()
+        await until(lambda: not at.sandbox.faults.waiting())
+        await ada.fills_in(slack=ANA)
+        published = 3 if fault == "ratelimited" else 2
+        await until(lambda: calls(at, "views.publish") == published)
+        assert home.shown.startswith("Encore\nI do not know you yet.")
+        # What was on its way stood there until then; what is tried again is looked up again.
+        taken = [entry for entry in at.sandbox.record if entry.title == "views.publish" and entry.went_well]
+        assert sum("You have 100 points." in str(entry.request) for entry in taken) == shown
+
+
+async def test_the_home_of_whom_the_command_line_unlinks_is_made_anew_by_the_clock(cebu: House) -> None:
+    award(cebu, ANA, 100)
     url = cebu.centre.db.url.render_as_string(hide_password=False)
-    result = CliRunner().invoke(app, ["points", "export", NAMES[ANA], str(out)], env={"ENCORE_DATABASE_URL": url})
-    assert result.exit_code == 0, result.output
-    assert file.content == out.read_bytes()
-    text = file.content.decode("utf-8-sig")
-    assert text.splitlines()[0] == "entry,when (Asia/Manila),unit,change,balance after it,what for"
-    assert [line.split(",", 2)[2] for line in text.splitlines()[1:]] == [
-        'points,5,12,"Kudos from Agent 2: stayed late, again"', "points,7,7,Bonus: Well done.",
-    ]  # fmt: skip
-    ana = f"person:{cebu.centre.person(NAMES[ANA])}"
-    assert rows(cebu, "SELECT actor, subject FROM audit WHERE deed = 'points.export'") == [
-        (ana, ana),
-        ("command line", ana),
-    ]
-
-
-async def test_a_file_that_does_not_come_can_be_asked_for_again(cebu: House) -> None:
-    award(cebu, ANA, 7)
     async with open_floor(cebu) as at:
         home = Home(at, ANA)
-        await home.open()
-        at.sandbox.faults.next("files.completeUploadExternal", "server_error")
-        await home.use("points_csv")
-        await home.read_page(points_file.NOT_SENT)
-        assert files(cebu, ANA) == []
-        at.sandbox.faults.next("files.completeUploadExternal", "lost_after_storing")
-        await home.use("points_csv")
-        await home.read_page("Slack did not say that it was")
-        # Slack was slow: the three seconds for a page are over, and the answer is a message.
-        cebu.workspace.triggers = Triggers(itertools.count(0, 10).__next__)
-        await home.use("points_csv")
-        await until(lambda: [m.text for m in direct(cebu, ANA) if not m.files] == [points_file.SENT])
-        assert len(files(cebu, ANA)) == 2
-
-
-async def test_a_workspace_that_has_not_granted_files_says_so(cebu: House) -> None:
-    award(cebu, ANA, 7)
-    oauth: Any = MANIFEST["oauth_config"]
-    older = [scope for scope in oauth["scopes"]["bot"] if scope != "files:write"]
-    manifest = {**MANIFEST, "oauth_config": {"scopes": {"bot": older}}}
-    async with Sandbox(cebu.workspace, manifest, cebu.clock).running() as sandbox, serving(cebu, sandbox) as encore:
-        home = Home(Floor(cebu, sandbox, encore), ANA)
-        await home.open()
-        await home.use("points_csv")
-        await home.read_page(points_file.NOT_ALLOWED)
-
-
-@pytest.mark.both_databases
-def test_two_presses_at_once_claim_one_file(database_url: str) -> None:
-    for where in with_admins(database_url):
-        claim_in_turn(where)
-
-
-def claim_in_turn(where: House) -> None:
-    who, at, db = known(where, ANA), where.clock.now(), where.centre.db
-    claims = together([lambda: db.write_now(service.claim_file, at, who) for _ in range(2)])
-    assert sum(claim is not None for claim in claims) == 1
-    later = at + service.JUST_NOW
-    assert db.write_now(service.claim_file, later, who) is not None
-    assert db.write_now(service.claim_file, later, who) is None
-    db.write_now(service.free_file, who)
-    assert db.write_now(service.claim_file, later, who) is not None
+        assert "You have 100 points." in await home.open()
+        unlink = ["people", "unlink", NAMES[ANA], "--slack", ANA]
+        result = CliRunner().invoke(app, unlink, env={"ENCORE_DATABASE_URL": url})
+        assert result.exit_code == 0, result.output
+        # What Slack does not take is tried again, and what it took is not.
+        made = calls(at, "views.publish")
+        at.sandbox.faults.next("views.publish", "server_error")
+        for _ in range(3):
+            await at.encore.loop.tick()
+        assert "I do not know you yet." in home.shown
+        assert calls(at, "views.publish") == made + 2
+    assert rows(cebu, "SELECT * FROM stale_home") == []
 
 
 async def test_over_signed_http_too(cebu: House) -> None:

@@ -128,8 +128,9 @@ async def test_a_giver_lives_by_the_clock_of_where_they_are_today(manila: House)
         ("@slackbot did well today", "Slackbot is a bot"),
         (
             "@slackbot hi",
-            "Slackbot is a bot, and kudos are for people.\nSay in a few words what they did (at least 3).",
+            "Slackbot is a bot, and kudos are for people.\nSay in a few words what they did (at least 3 words).",
         ),
+        ("@giver hi", "Kudos are for others: you cannot give them to yourself."),
         ("@giver @stranger hi", "to yourself. Sam Stranger is not known to Encore yet"),
         ("Sam Stranger did well today", "Say first whom you mean: with @, or by their whole name"),
         ("@max did well today", "Agent 3 does not work here any more"),
@@ -137,7 +138,7 @@ async def test_a_giver_lives_by_the_clock_of_where_they_are_today(manila: House)
         ("@gone did well today", "Gil Gone does not work here any more"),
         ("@nobody.here did well today", "Nobody here is called @nobody.here"),
         ("well done everybody", "Say first whom you mean"),
-        ("@lea thanks", "at least 3"),
+        ("@lea thanks", "at least 3 words"),
         ("@lea " + "x y " * 300, "1,000 fit"),
         ("help", "Thank somebody: /kudos @name what they did"),
         ("HELP", "You have 25 of 25 points left to give"),
@@ -152,6 +153,7 @@ async def test_what_cannot_be_given_says_what_would_work(manila: House, typed: s
     async with sandboxed(manila) as sandbox, serving(manila, sandbox):
         answer = await say(manila, sandbox, GIVER, typed)
     assert said in answer
+    assert "@giver" not in typed or "few words" not in answer
     assert (manila.posts(), points(manila, "Agent 2", "Agent 3")) == ([], [0, 0])
 
 

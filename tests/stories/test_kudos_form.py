@@ -78,7 +78,7 @@ async def test_all_that_is_wrong_is_told_at_once(manila: House) -> None:
 @pytest.mark.parametrize(
     ("to", "words", "field", "said"),
     [
-        ([LEA], "thank you", "words", "Say in a few words what they did (at least 3)."),
+        ([LEA], "thank you", "words", "Say in a few words what they did (at least 3 words)."),
         ([GIVER], "did very well", "to", "you cannot give them to yourself"),
         ([LEA, "USTRANGER"], "did very well", "to", "stranger is not known to Encore yet"),
         (["USLACKBOT"], "did very well", "to", "Slackbot is a bot"),

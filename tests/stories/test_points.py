@@ -36,7 +36,7 @@ async def test_every_entry_says_what_made_it(cebu: House) -> None:
     shown = words(told.blocks)
     for said in (
         "You have 55 points.", "You have 1 h 30 min of paid time off.", "Held for what you asked for: 50 points.",
-        "You can still give away 45 points this month; that is new on Apr 1, 2026",
+        "You have 45 of 50 points left to give; your allowance is new on April 1, 2026, at midnight your time.",
     ):  # fmt: skip
         assert said in shown
         assert said in told.text

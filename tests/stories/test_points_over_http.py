@@ -33,7 +33,7 @@ from tests.stories.rewarding import (
 pytestmark = pytest.mark.both_databases
 
 GIFTS, ENOUGH_FOR = 20, 5
-RACES = 10 * SOAK
+RACES = 20 if SOAK == 1 else 50 * SOAK
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A reward that a team has together: chipped in, full, decided, handed over; or everything is given back."""
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from bot.domain.rewards import Moved, Step
 from bot.errors import FormError, RefusedError
 from bot.sandbox.model import Message
 from bot.services import people as people_service
-from bot.services import points, pots
+from bot.services import pots
 from bot.services.pots import Asked
 from bot.store import ledger, people
 from tests.encore import House, link, until
@@ -35,6 +36,7 @@ from tests.stories.rewarding import (
     floor,
     live,
     open_floor,
+    put,
     rows,
     states,
     take,
@@ -44,6 +46,7 @@ from tests.stories.rewarding import (
 )  # fmt: skip
 
 RACES = 20
+PRESSES = itertools.count()
 MATES = [f"UMATE{n}" for n in range(10)]
 BEN, CAT = MATES[:2]
 PIZZA = {"key": "pizza", "title": "Pizza <b>", "words": "For all.", "price": 100, "kind": "team"}
@@ -67,9 +70,7 @@ def joins(where: House, *mates: str, has: int = 0) -> None:
         blue = rows(where, "SELECT id FROM team WHERE name = 'Blue'")[0][0]
         where.centre.db.write_now(people.fill_team, number, blue)
         if has:
-            where.centre.db.write_now(
-                points.award, where.centre.at, number, has, key=f"has:{slack_id}", reason="Well done.", actor="story"
-            )
+            where.centre.db.write_now(put, where.centre.at, number, has, key=f"has:{slack_id}")
 
 
 def has(where: House, slack_id: str) -> tuple[int, int]:
@@ -84,9 +85,9 @@ def chip(where: House, slack_id: str, amount: int, *, key: str, price: int = 100
     return where.centre.db.write_now(pots.chip_in, where.clock.now(), wanted)
 
 
-def take_back(where: House, slack_id: str, pot_id: int = 1) -> int:
+def take_back(where: House, slack_id: str, pot_id: int = 1, *, key: str = "") -> int:
     return where.centre.db.write_now(
-        pots.take_back, where.clock.now(), pot_id, where.workspace.team_id, slack_id
+        pots.take_back, where.clock.now(), pot_id, where.workspace.team_id, slack_id, key=key or f"back:{next(PRESSES)}"
     )[1]  # fmt: skip
 
 

@@ -9,12 +9,28 @@ from sqlmodel import Session
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.report import Place, Report
 from bot.domain.rewards import Step
+from bot.services import adjustments, praise, report
 from bot.services import people as people_service
-from bot.services import praise, report
+from bot.services.adjustments import Correction
 from bot.store import ledger, people
 from tests.encore import House
-from tests.stories.pointing import bonus, with_admins
-from tests.stories.rewarding import ADA, ANA, LEA, LEO, NAMES, REX, asked, award, live, open_floor, rows, take
+from tests.stories.pointing import bonus, entry, id_of, known, with_admins
+from tests.stories.rewarding import (
+    ADA,
+    ANA,
+    LEA,
+    LEO,
+    NAMES,
+    REX,
+    asked,
+    award,
+    buttons,
+    change,
+    live,
+    open_floor,
+    rows,
+    take,
+)
 
 MARCH = period_of(PeriodKind.MONTH, date(2026, 3, 1))
 BLUE, RED = Place("Cebu", "Blue"), Place("Cebu", "Red")
@@ -46,19 +62,51 @@ async def test_an_admin_reads_totals_and_what_is_worth_a_look(cebu: House) -> No
     thank(cebu, LEO, LEA, times=3)
     async with open_floor(cebu) as at:
         told = (await at.type(ADA, "/encore", "report points 2026-03")).text
-        assert "Points, March 2026." in told
-        assert "165 points were issued: 0 by rules, 35 by kudos, 130 by hand." in told
-        assert "50 were spent, and 115 are outstanding at the end of the month." in told
+        assert "Points, March 2026, so far." in told
+        assert "165 points were issued so far: 0 by rules, 35 by kudos, 130 by hand." in told
+        assert "50 were spent, and 115 are outstanding at this moment." in told
         assert "At 0.05 PHP a point, 2.50 PHP were spent and 5.75 PHP are outstanding." in told
         assert "Agent 2 and Agent 3 gave each other 30 points, 86% of all that they gave." in told
         assert "a pattern is a reason to talk, and proves nothing about anybody" in told.lower()
         # The money is told without names.
         assert NAMES[ANA] not in told
-        running = (await at.type(ADA, "/encore", "report")).text
-        assert "Points, February 2026." in running
+        # The ledger begins in March: of February there is nothing to tell.
+        assert (await at.type(ADA, "/encore", "report")).text.startswith("Points, March 2026, so far.")
+        assert "2026-04 has not begun yet." in (await at.type(ADA, "/encore", "report points 2026-04")).text
         assert "That is for people with the role “admin”" in (await at.type(LEA, "/encore", "report points")).text
         assert "There is one report" in (await at.type(ADA, "/encore", "report people")).text
     assert rows(cebu, "SELECT COUNT(*) FROM audit WHERE deed = 'report.look'") == [(2,)]
+
+
+async def test_sites_come_to_a_whole_and_months_are_turned(cebu: House) -> None:
+    cebu.centre.at, now = datetime(2026, 2, 20, tzinfo=UTC), cebu.centre.at
+    award(cebu, ANA, 8)
+    cebu.centre.at = now
+    award(cebu, ANA, 100)
+    award(cebu, REX, 1020)
+    bonus(cebu, ADA, LEO, 480, unit="minutes")
+    fill(cebu, "Blue", range(5, 10))
+    wrong = Correction("c", known(cebu, ADA), entry(cebu), "Not hers.")
+    asked(cebu, ANA, "ceo", 80)
+    cebu.centre.db.write_now(adjustments.correct, cebu.clock.now(), wrong)
+    change(cebu, f"UPDATE person SET locale = 'de-DE' WHERE id = {id_of(cebu, ADA)}")
+    async with open_floor(cebu) as at:
+        # Of what was corrected so much is back, and the rest is owed.
+        march = await at.type(ADA, "/encore", "report points 2026-03")
+        assert "Cebu / Blue: outstanding 80, owed 72, by hand 100, corrected −28." in march.text
+        assert "Cebu, other teams: outstanding 1.020, by hand 1.020." in march.text
+        assert "Cebu, in all: outstanding 1.100, owed 72, by hand 1.120, corrected −28." in march.text
+        assert "72 more are owed" in march.text
+        assert "8 h of paid time were issued so far: 0 min by rules, 8 h by hand." in march.text
+        (table,) = [block for block in march.blocks or [] if block["type"] == "data_table"]
+        assert [cell["text"] for cell in table["rows"][0]][:3] == ["Team", "Outstanding", "Owed"]
+        assert [name for name in buttons(march.blocks or []) if name.startswith("report_look")] == [
+            "report_look:2026-02"
+        ]
+        await at.press(ADA, march, "report_look")
+        await at.shows(march, "0 were spent, and 8 are outstanding at the end of the month.")
+        assert list(buttons(march.blocks or [])) == ["report_look:2026-03"]
+        assert "Points, February 2026." in (await at.type(ADA, "/encore", "report")).text
 
 
 def fill(where: House, team: str, numbers: Iterable[int], on: date | None = None) -> None:

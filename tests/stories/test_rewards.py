@@ -19,6 +19,7 @@ from tests.stories.rewarding import (
     balance,
     buttons,
     direct,
+    earn,
     floor,
     limited,
     live,
@@ -36,13 +37,13 @@ def cebu(database_url: str) -> Iterator[House]:
 
 
 async def test_asked_for_approved_and_handed_over(cebu: House) -> None:
-    award(cebu, ANA, 60)
+    award(cebu, ANA, 40)
+    earn(cebu, ANA, 20, days_ago=20)
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA)
-        assert shelf.text.startswith(
-            "You have 60 points. You can have: A mug (10 points · Product · 3 left · about 5 days to earn)"
-        )
-        assert "Next: A call from the CEO (80 points · Perk · 20 to go, about 10 days at your pace)." in shelf.text
+        assert shelf.text.startswith("You have 60 points. You can have: A mug (10 points · Product · 3 left);")
+        # What was given by hand says nothing of anybody's pace.
+        assert "Next: A call from the CEO (80 points · Perk · 20 to go, about 3 weeks at your pace)." in shelf.text
         said = await at.ask(ANA, shelf, "lunch")
         assert said.startswith(
             "You asked for “Two-hour lunch”. Your 50 points are held. Agent 2 or Agent 3 decides, and I tell you what. "
@@ -248,20 +249,20 @@ async def test_a_workspace_without_cards_reads_the_same(cebu: House) -> None:
     async with open_floor(cebu) as at:
         shelf = await at.redeem(ANA)
         assert not {block["type"] for block in shelf.blocks} & {"card", "carousel"}
-        await at.shows(shelf, "*A mug*\n10 points · Product · 3 left · about 5 days to earn\nBlue &amp; &lt;big&gt;.")
+        await at.shows(shelf, "*A mug*\n10 points · Product · 3 left\nBlue &amp; &lt;big&gt;.")
         assert "You asked for “A mug”. Your 10 points are held." in await at.ask(ANA, shelf, "mug")
     assert states(cebu) == ["asked"]
 
 
 TYPED = (
     ("help", "`/redeem requests` for what you asked for"),
-    ("lunch", "You can have: Two-hour lunch (50 points · Perk · about 3 weeks to earn)."),
-    ("GONG", "You can have: The gong (20 points · Recognition · about 10 days to earn)."),
-    ("call", "Next: A call from the CEO (80 points · Perk · 20 to go, about 10 days at your pace)."),
+    ("lunch", "You can have: Two-hour lunch (50 points · Perk)."),
+    ("GONG", "You can have: The gong (20 points · Recognition)."),
+    ("call", "Next: A call from the CEO (80 points · Perk · 20 to go)."),
     ("lonch", "There is no reward “lonch” here. This is what there is: You have 60 points."),
     ("two hour lunch", "Did you mean “Two-hour lunch”?"),
     ("<!channel> & co", "There is no reward “&lt;!channel&gt; &amp; co” here."),
-    ("requests", "Open requests of yours: 0. Requests of others that wait for you: 0."),
+    ("requests", "Open requests of yours: 0. /redeem requests shows them again."),
 )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.domain.rewards import Moved, State, Step
 from bot.errors import RefusedError
-from bot.services import points, rewards
+from bot.services import rewards
 from bot.services.rewards import Asked, Wanted
 from bot.store import ledger
 from tests.crash.fleet import SOAK
@@ -24,6 +24,7 @@ from tests.stories.rewarding import (
     award,
     balance,
     floor,
+    put,
     rows,
     states,
     take,
@@ -55,9 +56,7 @@ def test_ten_people_at_once_for_a_stock_of_three(cebu: House) -> None:
         name = f"Agent {n + 6}"
         link(cebu, name, slack_id)
         number = cebu.centre.person(name)
-        cebu.centre.db.write_now(
-            points.award, cebu.centre.at, number, 10, key=f"a{n}", reason="Well done.", actor="story"
-        )  # fmt: skip
+        cebu.centre.db.write_now(put, cebu.centre.at, number, 10, key=f"a{n}")
     bids = together([partial(ask, cebu, slack_id, "mug", 10, key=f"k:{slack_id}") for slack_id in buyers])
     assert Counter((bid.case is not None, bid.missing) for bid in bids) == {(True, 0): 3, (False, 0): 7}
     assert cebu.centre.db.read_now(ledger.balance, "catalogue", "stock:mug") == 0

@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from bot.domain.ledger import person
 from bot.domain.rewards import Step
-from bot.errors import RefusedError
-from bot.services import people, points, praise, rewards
+from bot.errors import FormError, RefusedError
+from bot.services import adjustments, people, points, praise, rewards
+from bot.services.adjustments import Bonus
 from bot.services.rewards import Asked
 from bot.store import ledger
 from bot.store import points as points_store
@@ -43,7 +44,7 @@ def on_postgres(postgres_url: str) -> Iterator[House]:
     yield from floor(postgres_url)
 
 
-@pytest.mark.parametrize("deed", ["ask", "award", "kudos"])
+@pytest.mark.parametrize("deed", ["ask", "bonus", "kudos"])
 def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House, deed: str) -> None:
     """The merging waits for what is written for the entry that goes, and takes it along."""
     where, db = on_postgres, on_postgres.centre.db
@@ -53,7 +54,7 @@ def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House,
     gone, kept = where.centre.person("Agent 1"), where.centre.person("Agent 16")
     deeds: dict[str, Callable[[Session], object]] = {
         "ask": lambda s: rewards.ask(s, now, Asked("k", slack, ANA, "lunch", 50)),
-        "award": lambda s: points.award(s, now, gone, 5, key="late", reason="Well done.", actor="story"),
+        "bonus": lambda s: adjustments.bonus(s, now, Bonus("late", None, (gone,), "points", 5, "Well done.")),
         "kudos": lambda s: praise.give(s, now, praise.Asked("k", slack, LEA, (ANA,), "for your help today", ())),
     }
     written, gate = threading.Event(), threading.Event()
@@ -73,10 +74,10 @@ def test_whoever_is_merged_meanwhile_leaves_no_points_behind(on_postgres: House,
         behind.result()
     assert not any(db.read_now(ledger.balances, person(gone)).values())
     has = db.read_now(ledger.balances, person(kept))
-    assert (has["points"], has.get("held", 0)) == {"ask": (20, 50), "award": (75, 0), "kudos": (75, 0)}[deed]
+    assert (has["points"], has.get("held", 0)) == {"ask": (20, 50), "bonus": (75, 0), "kudos": (75, 0)}[deed]
     # Who comes later with what they knew before is refused.
-    with pytest.raises(RefusedError, match="made one"):
-        db.write_now(points.award, now, gone, 5, key="later", reason="Well done.", actor="story")
+    with pytest.raises(FormError, match="was merged into"):
+        db.write_now(adjustments.bonus, now, Bonus("later", None, (gone,), "points", 5, "Well done."))
 
 
 @pytest.mark.parametrize("steps", [[Step.DECLINE], [Step.APPROVE, Step.DONE], [Step.APPROVE, Step.GIVE_BACK]])

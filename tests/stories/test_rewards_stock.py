@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.domain.rewards import Step
-from bot.services import points, programme, rewards
+from bot.services import programme, rewards
 from bot.services.rewards import Asked
 from tests.encore import House
 from tests.stories.rewarding import (
@@ -24,6 +24,7 @@ from tests.stories.rewarding import (
     floor,
     limited,
     live,
+    put,
     states,
     take,
     together,
@@ -128,7 +129,7 @@ def test_whoever_waits_for_their_own_points_keeps_nobody_from_the_shelf(on_postg
 
     def slowly(session: Session) -> None:
         number = where.centre.person(NAMES[ANA])
-        points.award(session, where.clock.now(), number, 1, key="slow", reason="Well done.", actor="story")
+        put(session, where.clock.now(), number, 1, key="slow")
         gone.wait(20)
 
     with ThreadPoolExecutor(3) as threads:

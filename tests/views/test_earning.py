@@ -50,13 +50,13 @@ lines = st.builds(
             ("Something changed about what you earned.\n"
             "−10 points: Corrected: your service level of March 12, 2026 is 79.9% now.\n"
             "−1 point: Corrected: “You were there.” does not hold for March 12, 2026 any more.\n"
-            "7 points that were corrected had been spent: they come off what you earn next."),
+            "7 points that were corrected had been spent or held: they come off what you earn next."),
         ),
         (
             Earned("en", (MONTH,), owed_minutes=60),
             ("You earned 120 minutes of paid time.\n"
             "+120 minutes of paid time: A perfect month. (Mar 1 – 31, 2026)\n"
-            "60 minutes of paid time that were corrected had been spent: they come off what you earn next."),
+            "60 minutes of paid time that were corrected had been spent or held: they come off what you earn next."),
         ),
     ],
     ids=["came", "waits", "taken back and owed", "paid time"],

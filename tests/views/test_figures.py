@@ -30,7 +30,7 @@ from bot.views.figures import (
         ("csat", None, "en", "no ratings yet"),
         ("positive", 0.834, "en", "83%"),
         ("positive", 0.834, "de-DE", "83\N{NO-BREAK SPACE}%"),
-        ("nps", -33.333, "en", "-33.3 points"),
+        ("nps", -33.333, "en", "−33.3 points"),
         ("nps", -0.01, "en", "0 points"),
         ("response_rate", None, "en", "no surveys yet"),
         ("service_level", None, "en", "not measured"),

@@ -15,7 +15,7 @@ from bot.domain.patterns import Gift, find
 from bot.domain.people import Reader
 from bot.domain.periods import PeriodKind, period_of
 from bot.domain.points import PER_PAGE, Asked, Entry, Made, Statement
-from bot.domain.report import Place, Report, Totals
+from bot.domain.report import Place, Report, Seen, Totals
 from bot.views import adjustments, disputes, leavers, points, report
 from bot.views.words import Words
 from tests.views.test_safety import safe
@@ -72,15 +72,24 @@ questions = st.builds(
 
 
 @settings(deadline=None)
-@given(case=cases, told=news, question=questions, called=names, bodies=names, late=st.booleans())
+@given(
+    case=cases,
+    told=news,
+    question=questions,
+    called=names,
+    bodies=names,
+    late=st.booleans(),
+    bar=st.none() | st.sampled_from(adjusted.Bar),
+)
 def test_any_bonus_and_any_question(
     case: adjusted.Case, told: adjusted.News, question: disputed.Case, called: dict[int, str], bodies: dict[int, str],
-    late: bool,
+    late: bool, bar: adjusted.Bar | None,
 ) -> None:  # fmt: skip
     with_words = Words(called, bodies)
     for message in (
         adjustments.request(case, with_words, late=late), adjustments.decided(case, with_words),
-        adjustments.asked(case, with_words, list(called.values())[:3]), adjustments.waiting([(case, with_words)]),
+        adjustments.asked(case, with_words, list(called.values())[:3]), adjustments.request(case, with_words, bar=bar),
+        adjustments.waiting([adjustments.Listed(case, with_words, bar, list(called.values()))] * 12, said=called.get(1, "")),
         adjustments.news(told, with_words), disputes.request(question, with_words, late=late),
         disputes.answered(question, with_words),
         leavers.settled(PaidOut(1, 2, 3, 4, "0.10 EUR"), with_words),
@@ -91,16 +100,44 @@ def test_any_bonus_and_any_question(
 @settings(deadline=None, max_examples=30)
 @given(
     places=st.dictionaries(
-        st.builds(Place, words, words), st.builds(Totals, *[st.integers(-(10**15), 10**15)] * 10), max_size=60
+        st.builds(Place, words, words), st.builds(Totals, *[st.integers(-(10**15), 10**15)] * 11), max_size=60
     ),
     gifts=st.lists(st.builds(Gift, st.integers(1, 40), st.integers(1, 40), st.integers(20, 10**9)), max_size=80),
     called=names,
 )
 def test_any_report(places: dict[Place, Totals], gifts: list[Gift], called: dict[int, str]) -> None:
-    told = Report(MARCH, "points", places, Decimal("0.05"), "PHP")
+    told = Seen(
+        Report(MARCH, "points", places, Decimal("0.05"), "PHP"), Report(MARCH, "minutes", places), MARCH.previous(), MARCH
+    )  # fmt: skip
     found = find(gifts, dict.fromkeys(range(1, 41), called.get(1, "T")), dict.fromkeys(range(1, 41), "S"))
     safe(report.native(told, found, called, "en-PH"), new_blocks=True)
     safe(report.classic(told, found, called, "en-PH"), new_blocks=False)
+
+
+def test_what_somebody_has_is_told_to_them_and_of_them() -> None:
+    has = {"points": 0, "held": 40, "owed": 60, "owed_minutes": 90}
+    assert points.has_lines(has, "en") == [
+        "You have 0 points.", "Held for what you asked for: 40 points.",
+        (
+            "You owe 60 points and 1 h 30 min, spent or held before a correction: taken from what you get next, or get "
+            "back of what is held."
+        ),
+    ]  # fmt: skip
+    assert points.has_lines(has, "en", "Ana Cruz")[:2] == [
+        "Ana Cruz has 0 points.", "Held for what they asked for: 40 points.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("owes", "held", "said"),
+    [
+        (None, 0, "You had spent or held 60 points of that already. You owe 60 points: taken from what you get next."),
+        (0, 40, "You had spent or held 60 points of that already; that is settled by now."),
+    ],
+)
+def test_what_was_spent_or_held_is_told_as_it_stands(owes: int | None, held: int, said: str) -> None:
+    told = adjusted.News(-80, "points", 1, owed=60, owes=owes, held=held)
+    assert said in adjustments.news(told, Words({}, {1: "Twice."})).text
 
 
 @pytest.mark.parametrize(

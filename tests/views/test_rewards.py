@@ -188,7 +188,7 @@ def test_any_request(case: Case, called: dict[int, str], wrote: str, late: bool)
         safe(redemptions.news(case, said), new_blocks=False)
     steps = {State.ASKED: (Step.APPROVE, Step.DECLINE), State.APPROVED: (Step.GIVE_BACK,)}
     for step in steps.get(case.state, ()):
-        form = redemptions.with_words(Moved(case, True, called), step)
+        form = redemptions.with_words(Moved(case, True, called), step, "en")
         assert len(form.title) <= 24
         assert form.note == str(case.id)
 

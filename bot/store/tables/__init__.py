@@ -19,6 +19,7 @@ from bot.store.tables.people import (
     RoleGrant,
     Site,
     SlackIdentity,
+    StaleHome,
     Team,
 )
 from bot.store.tables.pots import Pot, PotPart
@@ -31,5 +32,5 @@ METADATA = SQLModel.metadata
 __all__ = [
     "METADATA", "Account", "Adjustment", "Alias", "Attribution", "Audit", "Award", "Board", "BoardRow", "Coaching", "Cursor", "DayStat", "Dispute", "EarningDue", "Entry", "FactBefore", "Feedback",
     "Identity", "Import", "Interaction", "JobRun", "Membership", "Outbox", "Person", "Pot", "PotPart", "Praise", "PraiseReceiver", "Preference", "Presence",
-    "ProgrammeVersion", "Redemption", "RoleGrant", "Seen", "Shift", "Site", "SiteStat", "SlackIdentity", "Team", "Text", "Txn", "Workspace",
+    "ProgrammeVersion", "Redemption", "RoleGrant", "Seen", "Shift", "Site", "SiteStat", "SlackIdentity", "StaleHome", "Team", "Text", "Txn", "Workspace",
 ]  # fmt: skip

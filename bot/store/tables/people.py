@@ -78,10 +78,23 @@ class SlackIdentity(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=WIDE)
 
 
+class StaleHome(SQLModel, table=True):
+    """An account whose link was taken away, and in whose Home may still stand what was somebody's; workspace as there."""
+
+    __tablename__ = "stale_home"
+
+    workspace_id: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+    at: datetime
+
+
 class Membership(SQLModel, table=True):
     """Where somebody belonged from a local day to another; the last day is out. Past figures stay with it."""
 
-    __table_args__ = (Index("membership_person", "person_id", "starts_on"),)
+    __table_args__ = (
+        Index("membership_person", "person_id", "starts_on"),
+        Index("membership_team", "team_id", "starts_on"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=WIDE)
     person_id: int = Field(foreign_key="person.id", sa_type=WIDE)

@@ -121,6 +121,8 @@ class Outbox(SQLModel, table=True):
     it: whether it may stand there twice, and is still to be looked for."""
     posted_in: str | None = None
     """The channel's id as Slack answered it: the conversation, for what was said to one person."""
+    said_to: str | None = None
+    """Whom in Slack it was said to, for what was said to one person: the account that has it, whoever that is by now."""
     ts: str | None = None
     error: str | None = None
     """Why it waits or was given up, in one word of Slack's or ours; never anything that people wrote."""
@@ -131,6 +133,8 @@ class Seen(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     at: datetime = Field(index=True)
+    note: str | None = None
+    """What a deed under this key came to, where that cannot be seen any more when it is done again; ids, no words."""
 
 
 class Workspace(SQLModel, table=True):

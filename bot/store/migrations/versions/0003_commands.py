@@ -19,6 +19,7 @@ def upgrade() -> None:
         "seen",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_seen_at", "seen", ["at"])
@@ -71,6 +72,7 @@ def _outbox() -> None:
         table.create_foreign_key("outbox_folded_into", "outbox", ["folded_into_id"], ["id"])
         table.add_column(sa.Column("doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("posted_in", sa.String(), nullable=True))
+        table.add_column(sa.Column("said_to", sa.String(), nullable=True))
         table.add_column(sa.Column("queue", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("rank", sa.Integer(), nullable=False, server_default=sa.text("0")))
         table.add_column(sa.Column("site_id", WIDE, nullable=True))

@@ -15,13 +15,25 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_index("txn_at", "txn", ["at"])
     op.create_index("role_grant_role", "role_grant", ["role", "team_id"])
+    op.create_index("membership_team", "membership", ["team_id", "starts_on"])
     grants = sa.text("deed = 'role.grant'")
     op.create_index("audit_grants", "audit", ["actor", "at"], sqlite_where=grants, postgresql_where=grants)
+    _homes()
     _rewards()
     _adjustments()
     _disputes()
     _earning()
     _pots()
+
+
+def _homes() -> None:
+    op.create_table(
+        "stale_home",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("slack_id", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "slack_id"),
+    )
 
 
 def _rewards() -> None:
