@@ -9,6 +9,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -25,8 +26,8 @@ from hypothesis import settings
 from tests.postgres import Keeper, Server, find_programs
 from tests.snapshots import sqlite_snapshot
 
-# Views have many properties, each of which draws whole blocks: with SOAK=20 there are a thousand examples of each.
-settings.register_profile("suite", max_examples=50 * int(os.environ.get("ENCORE_SOAK", "1")))
+# Views have many properties, each of which draws whole blocks: with SOAK=20 there are five hundred examples of each.
+settings.register_profile("suite", max_examples=25 * int(os.environ.get("ENCORE_SOAK", "1")))
 settings.load_profile("suite")
 
 
@@ -72,6 +73,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUN_FOLDER] = config.stash[KEEPER].folder
     else:
         config.stash[RUN_FOLDER] = Path(workerinput["run_folder"])
+
+
+def pytest_collection_finish() -> None:
+    """Spare what was loaded to run anything at all from being looked through again and again for what is unused."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

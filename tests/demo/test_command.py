@@ -27,7 +27,7 @@ def started(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str
 @contextmanager
 def saying(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """Start the demo; give the process and the line that it says when it is ready."""
-    command = [sys.executable, "-W", "error", "-m", "bot", "demo", "--no-browser", "--days", "2", *options]
+    command = [sys.executable, "-W", "error", "-m", "bot", "demo", "--no-browser", "--days", "1", *options]
     environment = {**os.environ, "TMPDIR": str(folder), "ENCORE_SLACK_MODE": "http", "ENCORE_DATABASE_URL": "nonsense"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

@@ -1,5 +1,7 @@
 """Each rule of `encore verify` finds what breaks it: one forgery for each, and a rule without one is found out."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
@@ -10,8 +12,8 @@ from tests.encore import House
 from tests.stories.rewarding import ANA, CATALOGUE, LEO, asked, award, hired, live, rows
 from tests.stories.test_pots import PIZZA, chip
 
-FIRST = "(SELECT MIN(id) FROM txn WHERE kind = 'award')"
-LAST = "(SELECT MAX(id) FROM txn WHERE kind = 'award')"
+FIRST = "(SELECT MIN(id) FROM txn WHERE kind = 'bonus')"
+LAST = "(SELECT MAX(id) FROM txn WHERE kind = 'bonus')"
 
 
 def earned(key: str, state: str) -> str:
@@ -71,20 +73,25 @@ class ForgedError(Exception):
     """What was forged is to be rolled back."""
 
 
-def test_every_rule_finds_what_breaks_it(database_url: str) -> None:
+@pytest.fixture
+def cebu(database_url: str) -> Iterator[House]:
     where = hired(database_url)
-    live(where, PIZZA, *CATALOGUE)
+    yield where
+    where.centre.close()
+
+
+def test_every_rule_finds_what_breaks_it(cebu: House) -> None:
+    live(cebu, PIZZA, *CATALOGUE)
     for slack_id in (ANA, LEO):
-        award(where, slack_id, 100)
-    of = rows(where, f"SELECT key FROM txn WHERE id = {LAST}")[0][0]
-    where.centre.db.write_now(ledger.reverse, where.clock.now(), key="back", of=of, actor="story", reason="Not theirs.")
-    asked(where, ANA, "lunch", 50)
-    chip(where, ANA, 30, key="part")
-    assert where.centre.db.read_now(proof.verify) == []
-    missed = [(rule, sql) for rule, sql in FORGERIES if rule not in found_after(where, sql)]
+        award(cebu, slack_id, 100)
+    of = rows(cebu, f"SELECT key FROM txn WHERE id = {LAST}")[0][0]
+    cebu.centre.db.write_now(ledger.reverse, cebu.clock.now(), key="back", of=of, actor="story", reason="Not theirs.")
+    asked(cebu, ANA, "lunch", 50)
+    chip(cebu, ANA, 30, key="part")
+    assert cebu.centre.db.read_now(proof.verify) == []
+    missed = [(rule, sql) for rule, sql in FORGERIES if rule not in found_after(cebu, sql)]
     assert missed == []
     assert {rule for rule, _ in FORGERIES} == set(proof.RULES)
-    where.centre.close()
 
 
 def found_after(where: House, sql: str) -> set[str]:

@@ -30,7 +30,7 @@ AGENTS: Final = ("a", "b")
 """How the source calls people: `a` is Ada from the start; somebody named `b` comes to be where an import names a site."""
 SITES: Final = {None: None, "Cebu": CEBU, "Denver": DENVER, "Lisbon": LISBON}
 DAWN: Final = moment("2026-03-05 00:00", "UTC")
-EXAMPLES: Final = int(os.environ.get("ENCORE_EXAMPLES", "50"))
+EXAMPLES: Final = int(os.environ.get("ENCORE_EXAMPLES", "25"))
 """How many sequences are tried on SQLite; a night run may ask for more."""
 
 
