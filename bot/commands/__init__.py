@@ -46,6 +46,7 @@ ACTIONS: Final[Mapping[str, Row]] = MappingProxyType(
     {
         "adjustment_approve": Row(adjustments.approve, Role.ADMIN),
         "adjustment_decline": Row(adjustments.decline, Role.ADMIN),
+        "adjustment_look": Row(adjustments.approvals, Role.ADMIN),
         "catalogue_edit": Row(catalogue.edit, Role.ADMIN),
         "catalogue_look": Row(catalogue.look, Role.ADMIN),
         "catalogue_shelve": Row(catalogue.shelve, Role.ADMIN),

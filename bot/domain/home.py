@@ -8,6 +8,18 @@ from bot.domain.points import Statement
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How much waits for somebody's decision."""
+
+    requests: int = 0
+    """For rewards, to be decided or handed over."""
+    questions: int = 0
+    """About entries of points."""
+    approvals: int = 0
+    """Bonuses and corrections that want a second admin."""
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """A person's Home as of a moment (UTC): their statement, or why there is none."""
 
@@ -17,6 +29,7 @@ class Home:
     statement: Statement | None = None
     lacking: str = ""
     """What is not set yet, and whom to ask."""
+    waits: Waits = Waits()
 
     @property
     def reader(self) -> Reader:

@@ -114,6 +114,11 @@ def look(session: Session, at: datetime, who: Who, dispute_id: int) -> Moved:
     return _refused(session, at, who, kept) or _seen(session, who, kept)
 
 
+def count_open(session: Session, who: Who) -> int:
+    """Return how many questions somebody was asked that nobody has answered."""
+    return sum(who.person_id in kept.sent_to for kept in store.list_open(session))
+
+
 def answer(session: Session, at: datetime, given: Answer) -> Moved:
     """Answer a question, and correct the entry where an admin says so; who comes later learns what was answered.
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain.home import Home
-from bot.domain.people import Role
+from bot.domain.home import Home, Waits
+from bot.domain.people import Role, Who
 from bot.errors import RefusedError
-from bot.services import points
+from bot.services import adjustments, disputes, points, rewards
 from bot.services import who as whos
 from bot.store import homes
 
@@ -19,10 +19,11 @@ def look(session: Session, at: datetime, workspace_id: str, slack_id: str) -> Ho
         return Home(at, None, lacking=whos.unknown(session, at))
     if who.has_left:
         return Home(at, None, lacking=whos.forbidden(session, at, who, Role.AGENT))
+    waits = _waits(session, at, who)
     try:
-        return Home(at, who, points.latest(session, at, who))
+        return Home(at, who, points.latest(session, at, who), waits=waits)
     except RefusedError as error:
-        return Home(at, who, lacking=str(error))
+        return Home(at, who, lacking=str(error), waits=waits)
 
 
 def list_stale(session: Session, workspace_id: str) -> list[tuple[str, datetime]]:
@@ -33,3 +34,13 @@ def list_stale(session: Session, workspace_id: str) -> list[tuple[str, datetime]
 def made_anew(session: Session, workspace_id: str, slack_id: str, since: datetime) -> None:
     """Remember that somebody's Home shows nothing any more that it should not since then."""
     homes.made(session, workspace_id, slack_id, since)
+
+
+def _waits(session: Session, at: datetime, who: Who) -> Waits:
+    admin = who.may(Role.ADMIN)
+    if not admin and not who.leads:
+        return Waits()
+    return Waits(
+        rewards.count_to_decide(session, at, who), disputes.count_open(session, who),
+        sum(came.bar is None for came in adjustments.waiting(session, at, who)) if admin else 0,
+    )  # fmt: skip

@@ -103,6 +103,11 @@ def requests(session: Session, at: datetime, workspace_id: str, slack_id: str) -
     )  # fmt: skip
 
 
+def count_to_decide(session: Session, at: datetime, me: Who) -> int:
+    """Return how many requests of others wait for somebody."""
+    return len(_to_decide(session, at, me, offers.today(at, me)))
+
+
 def ask(session: Session, at: datetime, asked: Asked) -> Bid:
     """Ask for a reward: hold its price, keep the request, tell who decides. Asked again under the key: the same answer.
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from bot.domain.home import Home
+from bot.domain.home import Home, Waits
 from bot.domain.people import Role, Who
 from bot.domain.periods import zone
 from bot.domain.points import Statement
 from bot.views import points
 from bot.views.blocks import actions, button, context, divider, header, plain, rich_text, run
-from bot.views.figures import moment_words
+from bot.views.figures import count_words, moment_words
 from bot.views.message import Block, Message
 from bot.views.names import among_words, one_line
 
@@ -20,7 +20,9 @@ _DOORS: Final = (
     (button("kudos_write", "Thank somebody"), Role.AGENT),
     (button("mystats_look", "Your figures"), Role.AGENT),
     (button("reward_page", "Rewards", "0"), Role.AGENT),
+    (button("reward_requests", "Requests", "0"), Role.AGENT),
     (button("preferences_look", "Settings"), Role.AGENT),
+    (button("adjustment_look", "Approvals"), Role.ADMIN),
     (button("setup_look", "Setup"), Role.ADMIN),
 )
 """The ways to other things, and for whom each is."""
@@ -49,6 +51,9 @@ def _home(home: Home, show: Callable[[Statement, date], Message]) -> Block:
     blocks: list[Block] = [header("Encore")]
     if home.who is not None:
         blocks.append(rich_text(run(_who(home.who))))
+    waits = _waits(home.waits, reader.locale)
+    if waits:
+        blocks.append(rich_text(run(" ".join(waits), bold=True)))
     if home.lacking:
         blocks.append(rich_text(run(home.lacking)))
     blocks += [actions(*_doors(home.who)), context(plain(as_of))]
@@ -61,6 +66,16 @@ def _who(who: Who) -> str:
     name, team, site = (among_words(one_line(words)) for words in (who.name, who.team or "", who.site or ""))
     of = f", of team {team}" if team else ""
     return f"You are {name}{of}{f' at {site}' if site else ''}."
+
+
+def _waits(waits: Waits, locale: str) -> list[str]:
+    """Return a sentence for each thing that somebody is to decide."""
+    told = (
+        (waits.requests, "request for a reward waits", "requests for rewards wait", "for you."),
+        (waits.questions, "question about points waits", "questions about points wait", "for you, in your messages."),
+        (waits.approvals, "bonus or correction waits", "bonuses or corrections wait", "for a second admin."),
+    )
+    return [f"{count_words(n, locale)} {one if n == 1 else many} {whom}" for n, one, many, whom in told if n]
 
 
 def _doors(who: Who | None) -> Sequence[Block]:

@@ -47,7 +47,7 @@ WHO_MAY: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "action": {
         **dict.fromkeys(
             (
-                "adjustment_approve", "adjustment_decline", "catalogue_edit", "catalogue_look", "catalogue_shelve",
+                "adjustment_approve", "adjustment_decline", "adjustment_look", "catalogue_edit", "catalogue_look", "catalogue_shelve",
                 "directory_leads", "directory_link", "directory_links", "directory_team",
                 "directory_unlink", "report_look", "setup_admins", "setup_imports", "setup_look",
                 "sites_edit", "sites_live", "sites_look", "sites_preview",

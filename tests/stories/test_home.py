@@ -131,6 +131,12 @@ async def test_what_one_has_and_the_way_to_everything_else(cebu: House) -> None:
         await message_to(cebu, LEA, "What is this for?")
         assert "you asked about it" in await home.open()
 
+        # Whoever is to decide finds how much there is, before a message comes at the beginning of a shift.
+        lead = Home(at, LEA)
+        assert "1 request for a reward waits for you. 1 question about points waits for you" in await lead.open()
+        await lead.use("reward_requests")
+        await lead.read_page("waits for your decision")
+
         # The other tab makes no Home.
         made = calls(at, "views.publish")
         home.look("messages")
@@ -138,6 +144,8 @@ async def test_what_one_has_and_the_way_to_everything_else(cebu: House) -> None:
         await admin.open()
         await admin.use("setup_look")
         await admin.read_page("Cebu")
+        await admin.use("adjustment_look")
+        await admin.read_page("Nothing waits for a second admin.")
         assert calls(at, "views.publish") == made + 1
 
 

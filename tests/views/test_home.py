@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from bot.domain.home import Home
+from bot.domain.home import Home, Waits
 from bot.domain.people import Role, Who
 from bot.sandbox.view_rules import view_problems
 from bot.views import home
@@ -23,7 +23,8 @@ whos = st.builds(
     Who, st.just(1), words, st.just("en-PH"), st.just("Asia/Manila"), st.just(1), st.none() | words, st.just(1),
     st.none() | words, st.frozensets(st.sampled_from(Role)), st.just(frozenset[int]()), st.booleans(),
 )  # fmt: skip
-homes = st.builds(Home, moments, whos, statements) | st.builds(
+waits = st.builds(Waits, *[st.integers(0, 12_000)] * 3)
+homes = st.builds(Home, moments, whos, statements, waits=waits) | st.builds(
     Home, moments, st.none() | whos, st.none(), words.filter(str.strip)
 )
 
@@ -63,7 +64,7 @@ def test_any_words_alone(said: str) -> None:
     check(home.only(notice(said)), new_blocks=False)
 
 
-@pytest.mark.parametrize(("roles", "doors"), [((), 6), ((Role.LEAD,), 6), ((Role.ADMIN,), 7)])
+@pytest.mark.parametrize(("roles", "doors"), [((), 7), ((Role.LEAD,), 7), ((Role.ADMIN,), 9)])
 def test_who_may_set_up_has_the_way_there(roles: tuple[Role, ...], doors: int) -> None:
     who = Who(1, "Ana", "en", "UTC", 1, "Cebu", 1, None, frozenset(roles), frozenset(), has_left=False)
     shown = home.native(Home(datetime(2026, 3, 6, tzinfo=UTC), who, lacking="Not yet."))
