@@ -25,8 +25,9 @@ NOT_FOR_YOU: Final = (
 )
 
 _LATE: Final = "Somebody was quicker than you."
+_WITH_ADMINS: Final = "This is with the admins now."
 _WHERE_TO: Final = "It goes to your lead, or to an admin where your lead had a part in it. You get an answer here."
-_ALONG: Final = "What was said before goes with it."
+_ALONG: Final = f"What was said before goes with it. One entry can be asked about {MOST_QUESTIONS} times."
 _ERASED: Final = "(the words are no longer kept)"
 _MOST_OF_AN_ENTRY: Final = 200
 _MOST_OF_EARLIER: Final = 200
@@ -86,6 +87,8 @@ def request(case: Case, words: Words, *, late: bool = False) -> Message:
     blocks = [rich_text(run(line)) for line in lines]
     if late:
         blocks.append(context(plain(_LATE)))
+    if case.state is Asked.ADMINS:
+        blocks.append(context(plain(_WITH_ADMINS)))
     if case.state is not Asked.ANSWERED:
         doors = [button("dispute_answer", "Answer", str(case.id), style="primary")]
         if case.state is Asked.LEAD:
@@ -168,4 +171,5 @@ def _by(person_id: int | None, words: Words) -> str:
 
 
 def _words(text_id: int | None, words: Words, most: int = MOST_WORDS) -> str:
-    return one_line(words.texts.get(text_id or 0, ""), most) or _ERASED
+    written = one_line(words.texts.get(text_id or 0, ""), most)
+    return f"“{written}”" if written else _ERASED
