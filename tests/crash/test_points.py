@@ -112,7 +112,8 @@ async def test_whatever_becomes_of_points_happens_once(database_url: str, tmp_pa
         for task in spoiling:
             task.cancel()
         await told.finish(0)
-        assert not told.fleet.missing
+        # On Slack's bad days an answer may be lost each time, so that nobody comes to what is after it.
+        assert [name for name in told.fleet.missing if SOAK == 1 or not name.startswith("after chat.")] == []
         assert_moved_once(told.where)
         assert_said_once(told)
         assert_verified(told.where)
